@@ -1,0 +1,1 @@
+"""Composition only: settings, urls, home, command line, worker."""

@@ -1,0 +1,25 @@
+"""Commands that compose several packages: loading a city, running the worker."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+
+def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    load = subparsers.add_parser("load", help="load a city's files (places, departments, people, matters)")
+    load.add_argument("city", type=Path)
+    load.set_defaults(run=_load)
+    worker = subparsers.add_parser("worker", help="seal events, tell those who hear them, do background work")
+    worker.set_defaults(run=_worker)
+
+
+def _load(options: Any) -> int:
+    from yiwang.web import loading
+
+    return loading.load(options.city)
+
+
+def _worker(options: Any) -> int:
+    from yiwang.web import worker
+
+    return worker.run()

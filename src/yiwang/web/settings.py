@@ -1,0 +1,92 @@
+"""Django settings. Everything a city changes comes from the environment; `docs/operators.md` lists it."""
+
+import os
+from pathlib import Path
+
+from django.utils.translation import gettext_lazy as _
+
+from yiwang.web import databases, secrets_store
+
+ROOT = Path(__file__).resolve().parents[3]
+
+DEBUG = os.environ.get("YIWANG_DEBUG", "") == "1"
+YIWANG_DATA_DIR = Path(os.environ.get("YIWANG_DATA_DIR", ROOT / "var")).resolve()
+YIWANG_CITY_DIR = Path(os.environ.get("YIWANG_CITY_DIR", ROOT / "city")).resolve()
+YIWANG_DATA_DIR.mkdir(parents=True, exist_ok=True)
+
+SECRET_KEY = os.environ.get("YIWANG_SECRET_KEY") or secrets_store.secret_key(YIWANG_DATA_DIR)
+ALLOWED_HOSTS = os.environ.get("YIWANG_HOSTS", "localhost,127.0.0.1,[::1],testserver").split(",")
+CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("YIWANG_ORIGINS", "").split(",") if o]
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "ninja",
+    "yiwang.foundation.jobs",
+    "yiwang.foundation.standards",
+    "yiwang.foundation.places",
+    "yiwang.foundation.search",
+    "yiwang.foundation.ui",
+    "yiwang.foundation.ledger",
+    "yiwang.foundation.directory",
+    "yiwang.foundation.documents",
+    "yiwang.foundation.notifications",
+    "yiwang.casework.cases",
+    "yiwang.service.catalogue",
+    "yiwang.service.applications",
+    "yiwang.web",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+]
+
+ROOT_URLCONF = "yiwang.web.urls"
+WSGI_APPLICATION = "yiwang.web.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+            ],
+        },
+    }
+]
+
+DATABASES = {"default": databases.from_url(os.environ.get("YIWANG_DATABASE_URL", ""), YIWANG_DATA_DIR)}
+
+AUTH_USER_MODEL = "directory.User"
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "directory:sign-in"
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = os.environ.get("YIWANG_HTTPS", "") == "1"
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = os.environ.get("YIWANG_ZONE", "Asia/Shanghai")
+USE_THOUSAND_SEPARATOR = False
+
+STATIC_URL = "/static/"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 262_144
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 100
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
