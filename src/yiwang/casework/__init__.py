@@ -1,0 +1,1 @@
+"""Work that has a clock."""

@@ -1,0 +1,1 @@
+"""The case: its parts, plan, clock, tasks and links; the officer's desk."""

@@ -1,0 +1,1 @@
+"""What every wing stands on: time, text, rules, records, people, papers."""

@@ -1,0 +1,1 @@
+"""People, enterprises, departments, posts; sign-in; the declared table of who may do what."""

@@ -1,0 +1,1 @@
+"""Uploads: quarantined, re-opened by a real parser, versioned, served as attachments."""

@@ -1,0 +1,1 @@
+"""Background work: leases, retries, timers and schedules on the injected clock."""

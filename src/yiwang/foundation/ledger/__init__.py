@@ -1,0 +1,1 @@
+"""Append-only events, their sealed order, cursors of those who hear them, idempotency of requests."""

@@ -1,0 +1,1 @@
+"""The inbox of every person, and e-mail."""

@@ -1,0 +1,1 @@
+"""Page layout, components, design tokens, icons and the island loader."""

@@ -1,0 +1,1 @@
+"""Questions, drafts, materials, submission and receipt; what happens to an application afterwards."""

@@ -1,0 +1,1 @@
+"""Matters and bundles as packages a department writes; search and guidance; national exchange."""
