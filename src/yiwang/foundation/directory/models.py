@@ -1,0 +1,205 @@
+"""Rows of the directory: who there is, which offices there are, who holds which post, and how people sign in."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Person(models.Model):
+    """A natural person, known by their resident identity number (GB 11643).
+
+    Number and phone are personal data: pages show them masked, logs and events never hold them.
+    """
+
+    name = models.CharField(max_length=64)
+    resident_id = models.CharField(max_length=18, unique=True)
+    phone = models.CharField(max_length=20, blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["phone"], condition=~models.Q(phone=""), name="directory_person_phone_is_one_persons"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"person:{self.pk}"
+
+
+class Enterprise(models.Model):
+    """A legal person or other organisation, known by its unified social credit code (GB 32100)."""
+
+    name = models.CharField(max_length=120)
+    uscc = models.CharField(max_length=18, unique=True)
+    representative = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return self.uscc
+
+
+class Department(models.Model):
+    """An authority of the city, named by its own file; `order` is its place in lists."""
+
+    code = models.SlugField(max_length=40, unique=True)
+    name_zh = models.CharField(max_length=80)
+    name_en = models.CharField(max_length=120)
+    order = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["order", "code"]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Post(models.Model):
+    """A post in a department, written `water/permits`. Work is given to posts; people hold them for a term."""
+
+    department = models.ForeignKey(Department, on_delete=models.PROTECT, related_name="+")
+    code = models.SlugField(max_length=40)
+    name_zh = models.CharField(max_length=80)
+    name_en = models.CharField(max_length=120)
+    order = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["department__order", "department__code", "order", "code"]
+        constraints = [models.UniqueConstraint(fields=["department", "code"], name="directory_post_code_in_department")]
+
+    def __str__(self) -> str:
+        return f"{self.department.code}/{self.code}"
+
+
+class UserKind(models.TextChoices):
+    RESIDENT = "resident", _("Resident")
+    OFFICER = "officer", _("Officer")
+    ADMINISTRATOR = "administrator", _("Administrator")
+
+
+class UserManager(BaseUserManager["User"]):
+    """Creates accounts; a user name is kept in lower case, so that Wang and wang are one account."""
+
+    def create_user(self, username: str, password: str | None = None, **fields: Any) -> User:
+        user = self.model(username=username.lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.get(username=(username or "").lower())
+
+
+class User(AbstractBaseUser):
+    """An account. What its holder may do follows from `kind`, and for officers from the posts they hold now."""
+
+    # Signing in is recorded by SignInAttempt on the city's clock.
+    last_login = None  # type: ignore[assignment]
+
+    username = models.CharField(max_length=40, unique=True)
+    name = models.CharField(max_length=64)
+    kind = models.CharField(max_length=16, choices=UserKind.choices, default=UserKind.RESIDENT)
+    language = models.CharField(max_length=8, choices=[("zh-hans", "简体中文"), ("en", "English")], default="zh-hans")
+    email = models.EmailField(blank=True, default="")
+    person = models.OneToOneField(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    is_active = models.BooleanField(default=True)
+    registered_at = models.DateTimeField()
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(kind__in=UserKind.values), name="directory_user_kind_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.username
+
+    def get_full_name(self) -> str:
+        return self.name
+
+    def get_short_name(self) -> str:
+        return self.name
+
+
+class Appointment(models.Model):
+    """An officer's term in a post: from `since` (inclusive) until `until` (exclusive; open while null). UTC."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="+")
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True, blank=True)
+    appointed_by = models.CharField(max_length=40)
+    ended_by = models.CharField(max_length=40, blank=True, default="")
+
+    class Meta:
+        ordering = ["user", "post", "since"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(until__isnull=True) | models.Q(until__gte=models.F("since")),
+                name="directory_appointment_ends_after_it_starts",
+            ),
+            models.UniqueConstraint(
+                fields=["user", "post"],
+                condition=models.Q(until__isnull=True),
+                name="directory_appointment_open_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"appointment:{self.pk}"
+
+
+class ApiToken(models.Model):
+    """A bearer token for the API. Only its SHA-256 is kept: the token itself has 256 random bits and is shown once."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(max_length=80)
+    digest = models.CharField(max_length=64, unique=True)
+    issued_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["user", "expires_at"], name="directory_token_of_user")]
+
+    def __str__(self) -> str:
+        return f"token:{self.pk}"
+
+
+class AttemptOutcome(models.TextChoices):
+    """`pending` counts as failed: the row is written before the password is looked at, so that racing guesses count."""
+
+    PENDING = "pending"
+    FAILED = "failed"
+    REFUSED = "refused"
+    SUCCEEDED = "succeeded"
+
+
+class SignInAttempt(models.Model):
+    """One try to sign in, to register or to prove who one is; rate limits count these.
+
+    `account` is a keyed digest of what was typed: people type passwords into the wrong field.
+    """
+
+    purpose = models.CharField(max_length=16)
+    account = models.CharField(max_length=64)
+    address = models.CharField(max_length=45)
+    at = models.DateTimeField()
+    outcome = models.CharField(max_length=10, choices=AttemptOutcome.choices, default=AttemptOutcome.PENDING)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["account", "at"], name="directory_attempt_account"),
+            models.Index(fields=["address", "at"], name="directory_attempt_address"),
+            models.Index(fields=["at"], name="directory_attempt_at"),
+        ]
+
+    def __str__(self) -> str:
+        return f"attempt:{self.pk}"
