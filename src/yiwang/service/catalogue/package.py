@@ -1,0 +1,204 @@
+"""What a department publishes: a matter, or a bundle (一件事) that joins matters. Pure values.
+
+A published service carries everything it needs, its questions' elements included, so that a draft or a case keeps exactly
+the version it started with, whatever the city's vocabulary says later.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal
+
+from yiwang.casework.cases.plan import SpecialProcedure, Task
+from yiwang.foundation.kernel.calendar import Limit
+from yiwang.foundation.kernel.text import Words
+from yiwang.foundation.standards.elements import Element
+
+Serves = Literal["person", "sole_trader", "enterprise", "organisation"]
+SERVES: tuple[str, ...] = ("person", "sole_trader", "enterprise", "organisation")
+
+
+class Delivery(StrEnum):
+    """How the result reaches the applicant."""
+
+    ONLINE = "online"
+    COLLECTION = "collection"
+    POST = "post"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One thing asked of the applicant, bound to an element.
+
+    `when` is a FEEL condition on earlier answers; `why` and `basis` say why it is asked and which law wants it.
+    """
+
+    element: Element
+    when: str | None = None
+    why: Words | None = None
+    required: bool = True
+    basis: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """A document or fact required (申请材料).
+
+    `source` is "applicant", or the code of the department that issues it and so need not be told again (免交).
+    A deferrable material may come after acceptance, by the applicant's choice (容缺受理). `licence` names the result of
+    another matter that is this material. `media` are the accepted kinds of file, such as "application/pdf".
+    """
+
+    key: str
+    name: Words
+    source: str = "applicant"
+    deferrable: bool = False
+    when: str | None = None
+    form: str | None = None
+    hint: Words | None = None
+    media: tuple[str, ...] = ("application/pdf", "image/jpeg", "image/png")
+    licence: str | None = None
+    basis: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Commitment:
+    """Notification and commitment (告知承诺制): what the applicant signs, and the check on site that follows."""
+
+    text: Words
+    check_name: Words
+    check_by: str
+    check_within: Limit
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class InstantRule:
+    """A machine grants at once where the FEEL expression is true; otherwise a person looks at it."""
+
+    expression: str
+    explain: Words
+
+
+@dataclass(frozen=True, slots=True)
+class ResultSpec:
+    """What the applicant gets: a licence by its code, valid for a time in words of FEEL ("5 years") or without end."""
+
+    name: Words
+    licence: str | None = None
+    valid: str | None = None
+    delivery: Delivery = Delivery.ONLINE
+    delivered_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """One service that a department must provide by law (政务服务事项).
+
+    `statute` is the law's limit, `promise` the department's own, both counted from acceptance. `visits` is how often a
+    person must come; `fee_fen` is 0 where it is free. `creates` names the facts its grant brings ("enterprise.uscc").
+    `derived` are the elements that other answers tell, so that nobody asks them.
+    """
+
+    code: str
+    name: Words
+    summary: Words
+    guidance: Words
+    catalogue_code: str
+    task_code: str
+    department: str
+    serves: tuple[str, ...]
+    basis: tuple[str, ...]
+    statute: Limit
+    promise: Limit
+    visits: int
+    tasks: tuple[Task, ...]
+    result: ResultSpec
+    fee_fen: int = 0
+    fee_basis: str | None = None
+    also_called: tuple[str, ...] = ()
+    scenarios: tuple[str, ...] = ()
+    questions: tuple[Question, ...] = ()
+    materials: tuple[Material, ...] = ()
+    special_procedures: tuple[SpecialProcedure, ...] = ()
+    commitment: Commitment | None = None
+    rule: InstantRule | None = None
+    creates: tuple[str, ...] = ()
+    accept_by: str | None = None
+    derived: tuple[Element, ...] = ()
+    kind: Literal["matter"] = "matter"
+
+    @property
+    def instant(self) -> bool:
+        """Decided at once (即办件), by a published rule."""
+        return self.rule is not None
+
+    @property
+    def departments(self) -> tuple[str, ...]:
+        """The department in charge first, then those who help, each once."""
+        return tuple(dict.fromkeys((self.department, *(task.department for task in self.tasks))))
+
+
+@dataclass(frozen=True, slots=True)
+class BundlePart:
+    """One matter's share of a bundle. `needs` names parts that must be granted first; `when` makes it situational."""
+
+    key: str
+    matter: Matter
+    needs: tuple[str, ...] = ()
+    when: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """A life event that joins several matters in one application: asked once, one case, a part per matter.
+
+    `questions` are asked before those of the parts; they decide which parts a person needs.
+    """
+
+    code: str
+    name: Words
+    summary: Words
+    guidance: Words
+    serves: tuple[str, ...]
+    promise: Limit
+    parts: tuple[BundlePart, ...]
+    also_called: tuple[str, ...] = ()
+    scenarios: tuple[str, ...] = ()
+    questions: tuple[Question, ...] = ()
+    derived: tuple[Element, ...] = ()
+    kind: Literal["bundle"] = "bundle"
+
+    @property
+    def departments(self) -> tuple[str, ...]:
+        """Every department at work, in the order of the parts, each once."""
+        return tuple(dict.fromkeys(code for part in self.parts for code in part.matter.departments))
+
+    @property
+    def visits(self) -> int:
+        """How often a person must come for the whole bundle: its parts share one visit."""
+        return max(part.matter.visits for part in self.parts)
+
+    @property
+    def fee_fen(self) -> int:
+        """What all parts cost together."""
+        return sum(part.matter.fee_fen for part in self.parts)
+
+
+Service = Matter | Bundle
+
+
+@dataclass(frozen=True, slots=True)
+class GuidanceOnly:
+    """A matter known from another catalogue: people find it here and learn where to go, but cannot apply here yet.
+
+    `code` is its task code (实施编码). `name`, `department` are as imported, in Chinese. `link` is its official page.
+    `fields` are all national fields as they came, so that export writes them back unchanged.
+    """
+
+    code: str
+    name: str
+    department: str
+    link: str = ""
+    fields: dict[str, str] = field(default_factory=dict)

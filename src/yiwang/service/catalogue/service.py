@@ -1,0 +1,205 @@
+"""What a situation requires: questions, materials, parts and plan, computed from the answers so far. Pure.
+
+Answers are flat: `{"premises.floor_area": 120, "wants_shop_sign": true}` would be two elements. A condition on something
+that is not answered yet does not hold, so that the lists grow and shrink as answers come.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from yiwang.casework.cases.plan import PartPlan, Plan
+from yiwang.foundation.kernel import time
+from yiwang.foundation.kernel.identifiers import InvalidIdentifier, check_resident_id
+from yiwang.foundation.rules import holds, parse
+from yiwang.foundation.standards.elements import Element
+from yiwang.service.catalogue.package import Bundle, BundlePart, Material, Matter, Question, Service
+
+TODAY = "today"
+"""The one name a condition may use that is not an element: the city's date."""
+
+Answers = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenPart:
+    """A part that the situation wants, and the tasks in it that the situation spares."""
+
+    key: str
+    skipped: frozenset[str]
+
+
+class MaterialStatus(StrEnum):
+    NEEDED = "needed"
+    DEFERRABLE = "deferrable"
+    """May follow after acceptance, if the applicant so chooses."""
+    EXEMPT = "exempt"
+    """Not asked: the government holds it, or this very application brings it."""
+
+
+@dataclass(frozen=True, slots=True)
+class RequiredMaterial:
+    """A material of the situation, the parts that want it, and whether the applicant must bring it.
+
+    For an exempt material `source` is the department that has it.
+    """
+
+    material: Material
+    parts: tuple[str, ...]
+    status: MaterialStatus
+    source: str
+
+
+def parts_of(service: Service) -> tuple[BundlePart, ...]:
+    """A bundle's parts; a matter alone is one part, called by its own code."""
+    return service.parts if isinstance(service, Bundle) else (BundlePart(service.code, service),)
+
+
+def elements_of(service: Service) -> dict[str, Element]:
+    """Every element the service may ask, by code, in the order of asking."""
+    return {question.element.code: question.element for question in _every_question(service)}
+
+
+def situation(service: Service, answers: Answers, today: date | None = None) -> dict[str, object]:
+    """The answers as FEEL sees them: typed, with what they tell without asking (age from the identity number).
+
+    Answers that are not of their element's kind, or that the service never asks, are left out.
+    """
+    on = today or time.city_date(time.now())
+    context: dict[str, object] = {TODAY: on}
+    for code, element in elements_of(service).items():
+        try:
+            value = element.typed(answers.get(code))
+        except ValueError:
+            continue
+        if value is not None:
+            context[code] = value
+    for element in _derived(service):
+        number = context.get(element.derived_from or "")
+        if isinstance(number, str):
+            try:
+                context[element.code] = element.derive(check_resident_id(number), on)
+            except InvalidIdentifier:
+                continue
+    return context
+
+
+def chosen_parts(service: Service, answers: Answers) -> tuple[ChosenPart, ...]:
+    """The parts that the situation wants, each with its skipped tasks."""
+    context = situation(service, answers)
+    return tuple(
+        ChosenPart(part.key, frozenset(task.key for task in part.matter.tasks if not _holds(task.when, context)))
+        for part in _wanted(service, context)
+    )
+
+
+def questions_for(service: Service, answers: Answers) -> tuple[Question, ...]:
+    """The questions of the situation, each element once, in the order of asking.
+
+    What a chosen part creates (the new enterprise's code) is never asked; what it would need is known by then.
+    """
+    context = situation(service, answers)
+    wanted = _wanted(service, context)
+    created = {fact for part in wanted for fact in part.matter.creates}
+    asked: dict[str, Question] = {}
+    own = service.questions if isinstance(service, Bundle) else ()
+    for question in (*own, *(question for part in wanted for question in part.matter.questions)):
+        code = question.element.code
+        if code not in asked and code not in created and _holds(question.when, context):
+            asked[code] = question
+    return tuple(asked.values())
+
+
+def materials_for(
+    service: Service, answers: Answers, held: frozenset[str] | None = None
+) -> tuple[RequiredMaterial, ...]:
+    """The materials of the situation, each once, with the parts that want it and its status.
+
+    `held` are the materials (by key) that the city's library has proved for this applicant. None means that officers
+    look up themselves what other departments issue: then nothing of theirs is asked of the applicant.
+    """
+    context = situation(service, answers)
+    wanted = _wanted(service, context)
+    brought = {part.matter.result.licence: part.matter.department for part in wanted if part.matter.result.licence}
+    found: dict[str, tuple[Material, list[str]]] = {}
+    for part in wanted:
+        for material in part.matter.materials:
+            if _holds(material.when, context):
+                known, parts = found.setdefault(material.key, (material, []))
+                parts.append(part.key)
+                if known.deferrable and not material.deferrable:
+                    found[material.key] = (material, parts)
+    return tuple(
+        RequiredMaterial(material, tuple(parts), *_status(material, brought, held))
+        for material, parts in found.values()
+    )
+
+
+def plan_for(service: Service) -> Plan:
+    """The plan of a published service: every part it may have. Raises PlanError where it cannot be run."""
+    promise = service.promise if isinstance(service, Bundle) else None
+    plan = Plan(service.name, tuple(part_plan(part) for part in parts_of(service)), promise)
+    plan.check()
+    return plan
+
+
+def part_plan(part: BundlePart) -> PartPlan:
+    """One part's plan, with acceptance and delivery added as the law has them. Raises PlanError."""
+    matter = part.matter
+    return PartPlan.build(
+        key=part.key,
+        matter=matter.code,
+        name=matter.name,
+        department=matter.department,
+        statute=matter.statute,
+        promise=matter.promise,
+        tasks=matter.tasks,
+        special_procedures=matter.special_procedures,
+        needs=part.needs,
+        creates=matter.creates,
+        committed=matter.commitment is not None,
+        accept_by=matter.accept_by,
+        delivery_by=matter.result.delivered_by,
+    )
+
+
+def rule_grants(matter: Matter, answers: Answers, today: date | None = None) -> bool:
+    """Whether a machine may grant at once: the matter's rule is exactly true. Otherwise a person decides."""
+    return matter.rule is not None and _holds(matter.rule.expression, situation(matter, answers, today))
+
+
+def _every_question(service: Service) -> Iterator[Question]:
+    if isinstance(service, Bundle):
+        yield from service.questions
+    for part in parts_of(service):
+        yield from part.matter.questions
+
+
+def _derived(service: Service) -> Iterator[Element]:
+    yield from service.derived
+    if isinstance(service, Bundle):
+        for part in service.parts:
+            yield from part.matter.derived
+
+
+def _wanted(service: Service, context: Mapping[str, object]) -> tuple[BundlePart, ...]:
+    return tuple(part for part in parts_of(service) if _holds(part.when, context))
+
+
+def _holds(condition: str | None, context: Mapping[str, object]) -> bool:
+    return condition is None or holds(parse(condition), context)
+
+
+def _status(
+    material: Material, brought: Mapping[str | None, str], held: frozenset[str] | None
+) -> tuple[MaterialStatus, str]:
+    if material.licence and material.licence in brought:
+        return MaterialStatus.EXEMPT, brought[material.licence]
+    if material.source != "applicant" and (held is None or material.key in held):
+        return MaterialStatus.EXEMPT, material.source
+    if material.deferrable:
+        return MaterialStatus.DEFERRABLE, "applicant"
+    return MaterialStatus.NEEDED, "applicant"
