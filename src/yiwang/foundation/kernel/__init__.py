@@ -1,3 +1,10 @@
 """Pure things every package needs: time, working-day calendars, canonical text, identifiers, money.
 
-Imports no Django and nothing else of Yiwang."""
+Imports no Django and nothing else of Yiwang.
+
+- `time`: the one source of "now" (`now`, `frozen`), and the city's zone (`city_date`, `end_of_day`).
+- `calendar`: limits with a unit, working-day calendars, and `due`, the law's way of counting.
+- `text`: `Words` in both languages, `canonical` text for every border, canonical JSON, bigrams.
+- `identifiers`: resident and enterprise numbers, phones, tracking codes, masks.
+- `money`: whole fen.
+"""
