@@ -1,1 +1,5 @@
-"""Background work: leases, retries, timers and schedules on the injected clock."""
+"""Background work: jobs with leases, retries, timers and schedules on the injected clock.
+
+Declare with `declarations.job` and `.schedule` in a package's `jobs.py`; ask for work with `actions.enqueue`,
+inside the transaction whose effect the work belongs to. A job runs at least once: handlers bear a repetition.
+"""
