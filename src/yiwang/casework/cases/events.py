@@ -1,0 +1,218 @@
+"""What the case publishes. Fields hold no personal data: words that people wrote are `Commitment`s to erasable rows."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from yiwang.foundation.ledger.events import event
+
+
+class Commitment(msgspec.Struct, frozen=True):
+    """Points at a `Statement` row of the case; `digest` is SHA-256(salt || canonical JSON of its body)."""
+
+    number: int
+    digest: str
+
+
+class ChosenPart(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A part of the plan that this case runs, the tasks it leaves out, the deferrable materials still to come."""
+
+    key: str
+    skipped: tuple[str, ...] = ()
+    awaiting: tuple[str, ...] = ()
+
+
+@event("cases.Received")
+class Received(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A case opened at receipt. `plan` is the digest of the plan it keeps; `party` commits to the applicant's row."""
+
+    kind: str
+    plan: str
+    parts: tuple[ChosenPart, ...]
+    channel: str
+    district: str
+    party: str
+    facts: dict[str, str] = {}
+    opened_by: str = ""
+
+
+@event("cases.Accepted")
+class Accepted(msgspec.Struct, frozen=True, omit_defaults=True):
+    """`by_law`: nobody answered within 5 working days, so the part is accepted from receipt (行政许可法 art. 32)."""
+
+    part: str
+    by_law: bool = False
+
+
+@event("cases.CorrectionRequested")
+class CorrectionRequested(msgspec.Struct, frozen=True):
+    part: str
+    words: Commitment
+
+
+@event("cases.Corrected")
+class Corrected(msgspec.Struct, frozen=True, omit_defaults=True):
+    part: str
+    skipped: tuple[str, ...] = ()
+    awaiting: tuple[str, ...] = ()
+
+
+@event("cases.NotAccepted")
+class NotAccepted(msgspec.Struct, frozen=True):
+    """不予受理: refused at the door, with reasons."""
+
+    part: str
+    words: Commitment
+
+
+@event("cases.TaskAssigned")
+class TaskAssigned(msgspec.Struct, frozen=True):
+    """To an officer's user id, or to nobody."""
+
+    part: str
+    task: str
+    officer: int | None
+
+
+@event("cases.TaskHandedOver")
+class TaskHandedOver(msgspec.Struct, frozen=True):
+    part: str
+    task: str
+    to: str
+    words: Commitment
+
+
+@event("cases.TaskCompleted")
+class TaskCompleted(msgspec.Struct, frozen=True, omit_defaults=True):
+    part: str
+    task: str
+    words: Commitment | None = None
+
+
+@event("cases.Arrived")
+class Arrived(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A deferrable material, or what an arrival task waits for, has come."""
+
+    part: str
+    what: str
+
+
+@event("cases.SpecialProcedureStarted")
+class SpecialProcedureStarted(msgspec.Struct, frozen=True):
+    """The part's clocks stand still (行政许可法 art. 45); `words` is what the applicant was told."""
+
+    part: str
+    procedure: str
+    words: Commitment
+
+
+@event("cases.SpecialProcedureEnded")
+class SpecialProcedureEnded(msgspec.Struct, frozen=True):
+    part: str
+    procedure: str
+    words: Commitment
+
+
+@event("cases.Extended")
+class Extended(msgspec.Struct, frozen=True):
+    """Once, by the head of the agency, with reasons (行政许可法 art. 42). The promise stays."""
+
+    part: str
+    words: Commitment
+
+
+@event("cases.Decided")
+class Decided(msgspec.Struct, frozen=True, omit_defaults=True):
+    """`facts` are what a grant creates ("enterprise.uscc"); `by_rule` when a published rule decided."""
+
+    part: str
+    granted: bool
+    words: Commitment
+    facts: dict[str, str] = {}
+    by_rule: bool = False
+
+
+@event("cases.Delivered")
+class Delivered(msgspec.Struct, frozen=True):
+    """`means`: online, collection or post."""
+
+    part: str
+    means: str
+
+
+@event("cases.Withdrawn")
+class Withdrawn(msgspec.Struct, frozen=True):
+    part: str
+    words: Commitment
+
+
+@event("cases.Revoked")
+class Revoked(msgspec.Struct, frozen=True):
+    """A granted result is taken back, for instance because a signed promise was false."""
+
+    part: str
+    words: Commitment
+
+
+@event("cases.Noted")
+class Noted(msgspec.Struct, frozen=True):
+    part: str
+    words: Commitment
+
+
+@event("cases.Linked")
+class Linked(msgspec.Struct, frozen=True):
+    """This case led to another one, or came from it."""
+
+    part: str
+    other: int
+    relation: str
+
+
+@event("cases.DueSoon")
+class DueSoon(msgspec.Struct, frozen=True):
+    """One working day before the promise; once for each revision of the part's clock."""
+
+    part: str
+    clock_revision: int
+
+
+@event("cases.PromiseMissed")
+class PromiseMissed(msgspec.Struct, frozen=True):
+    part: str
+    clock_revision: int
+    due: datetime
+
+
+@event("cases.StatuteMissed")
+class StatuteMissed(msgspec.Struct, frozen=True):
+    part: str
+    clock_revision: int
+    due: datetime
+
+
+Event = (
+    Received
+    | Accepted
+    | CorrectionRequested
+    | Corrected
+    | NotAccepted
+    | TaskAssigned
+    | TaskHandedOver
+    | TaskCompleted
+    | Arrived
+    | SpecialProcedureStarted
+    | SpecialProcedureEnded
+    | Extended
+    | Decided
+    | Delivered
+    | Withdrawn
+    | Revoked
+    | Noted
+    | Linked
+    | DueSoon
+    | PromiseMissed
+    | StatuteMissed
+)

@@ -1,0 +1,88 @@
+"""Rebuild rows from events and compare: what the record says against what the tables hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from yiwang.foundation.ledger import events
+from yiwang.foundation.ledger.events import Recorded
+from yiwang.foundation.ledger.models import Event
+
+
+class Projection(Protocol):
+    """The rows that a package derives from one stream's events. Registered at start-up."""
+
+    stream: str
+
+    def differences(self, stream_id: int, history: Sequence[Recorded]) -> list[str]:
+        """What the stored rows say otherwise than the history, one sentence each."""
+
+    def rewrite(self, stream_id: int, history: Sequence[Recorded]) -> None:
+        """Make the stored rows what the history says."""
+
+    def without_history(self) -> list[str]:
+        """Rows that no event ever led to, one sentence each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    streams: int
+    events: int
+    differences: tuple[str, ...]
+
+
+_projections: dict[str, Projection] = {}
+
+
+def register(projection: Projection) -> None:
+    _projections[projection.stream] = projection
+
+
+def replay(*, write: bool = False, most: int = 1000) -> Replayed:
+    """Replay every stream; with `write`, rows are made what the events say. Stops collecting after `most` differences."""
+    streams = seen = 0
+    differences: list[str] = []
+    for name, projection in _projections.items():
+        for stream_id, history in _streams(name):
+            streams += 1
+            seen += len(history)
+            found = projection.differences(stream_id, history)
+            if found and write:
+                projection.rewrite(stream_id, history)
+            differences.extend(found[: max(0, most - len(differences))])
+        differences.extend(projection.without_history()[: max(0, most - len(differences))])
+    return Replayed(streams, seen, tuple(differences))
+
+
+def history(stream: str, stream_id: int) -> list[Recorded]:
+    """Every event of one stream in order, sealed or not (position 0)."""
+    return [_recorded(row) for row in Event.objects.filter(stream=stream, stream_id=stream_id).order_by("version")]
+
+
+def _streams(stream: str) -> Iterator[tuple[int, list[Recorded]]]:
+    current: int | None = None
+    collected: list[Recorded] = []
+    rows = Event.objects.filter(stream=stream).order_by("stream_id", "version")
+    for row in rows.iterator(chunk_size=2000):
+        if row.stream_id != current and current is not None:
+            yield current, collected
+            collected = []
+        current = row.stream_id
+        collected.append(_recorded(row))
+    if current is not None:
+        yield current, collected
+
+
+def _recorded(row: Event) -> Recorded:
+    return Recorded(
+        position=0,
+        stream=row.stream,
+        stream_id=row.stream_id,
+        version=row.version,
+        type=row.type,
+        body=events.decode(row.type, row.body),
+        at=row.at,
+        actor=row.actor,
+    )
