@@ -40,12 +40,13 @@ def claim(limit: int) -> list[Claim]:
     """
     kinds = {kind.name: kind for kind in declared_jobs()}
     moment = now()
-    ready = Job.objects.filter(ready_at__lte=moment, name__in=list(kinds))
-    if limit < 1 or not ready.exists():
+    # Ordered also for the mere look: without an order, PostgreSQL reads the whole table until it has been analysed.
+    ready = Job.objects.filter(ready_at__lte=moment, name__in=list(kinds)).order_by("ready_at", "id")
+    if limit < 1 or not ready.values_list("pk", flat=True)[:1]:
         return []
     claims: list[Claim] = []
     with transaction.atomic():
-        for row in ready.select_for_update(skip_locked=True).order_by("ready_at", "id")[:limit]:
+        for row in ready.select_for_update(skip_locked=True)[:limit]:
             kind = kinds[row.name]
             if row.attempts > kind.retries:
                 # Only a run whose worker died comes here: a failure would have closed the job.

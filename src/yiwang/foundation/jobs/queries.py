@@ -40,7 +40,7 @@ class Overview:
 
 def failed(limit: int = 50, before: int | None = None) -> tuple[FailedJob, ...]:
     """Jobs that failed for good, the latest number first; `before` continues after the last one seen."""
-    rows = Job.objects.filter(state=State.FAILED)
+    rows = Job.objects.filter(state=State.FAILED, finished_at__isnull=False)
     if before is not None:
         rows = rows.filter(pk__lt=before)
     return tuple(
@@ -70,7 +70,7 @@ def overview() -> Overview:
         waiting=ready["count"],
         running=counts.get(State.RUNNING, 0),
         later=counts.get(State.WAITING, 0) - ready["count"],
-        failed=Job.objects.filter(state=State.FAILED).count(),
+        failed=Job.objects.filter(state=State.FAILED, finished_at__isnull=False).count(),
         delay=moment - ready["oldest"] if ready["oldest"] else timedelta(0),
         unknown=tuple(open_jobs.exclude(name__in=known).values_list("name", flat=True).distinct().order_by("name")),
     )
