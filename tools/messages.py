@@ -1,7 +1,7 @@
 """Collect the texts to translate, merge them into each package's Chinese catalogue and compile it.
 
-`./dev messages` does all packages, `./dev messages cases directory` those named. English is the source language; Chinese
-is written into `locale/zh_Hans/LC_MESSAGES/django.po` by hand. Texts that nothing uses any more leave the catalogue.
+`./dev messages` does all packages, `./dev messages cases directory` those named. English is the source; Chinese is
+written into `locale/zh_Hans/LC_MESSAGES/django.po` by hand. Texts that nothing uses any more leave the catalogue.
 """
 
 import argparse

@@ -71,7 +71,7 @@ def _in_python(path: Path, problems: list[str]) -> Iterator[Text]:
         if len(strings) < len(parameters):
             problems.append(f"{shown(path)}:{node.lineno}: {name}() needs its text as a plain string in quotes")
         elif all(strings):
-            yield Text(**dict(zip(parameters, strings, strict=True)))
+            yield _text(parameters, strings)
 
 
 def _in_template(path: Path, problems: list[str]) -> Iterator[Text]:
@@ -85,11 +85,17 @@ def _in_template(path: Path, problems: list[str]) -> Iterator[Text]:
         return
     for call in TEMPLATE_CALL.finditer(source):
         parameters = CALLS[call[1]]
-        position, strings = call.end(), []
+        position = call.end()
+        strings: list[str] = []
         while len(strings) < len(parameters) and (string := STRING.match(source, position)):
             strings.append(ast.literal_eval(string[1]))
             position = string.end()
         if any(string.endswith("\\") for string in strings):
             problems.append(f"{shown(path)}: {strings[-1]!r} holds an escaped quote: write it with blocktranslate")
         elif len(strings) == len(parameters) and strings[-1]:
-            yield Text(**dict(zip(parameters, strings, strict=True)))
+            yield _text(parameters, strings)
+
+
+def _text(parameters: tuple[str, ...], strings: list[str]) -> Text:
+    given = dict(zip(parameters, strings, strict=True))
+    return Text(given["msgid"], given.get("context"), given.get("plural"))

@@ -27,11 +27,7 @@ class Package:
 def packages() -> tuple[Package, ...]:
     """Every package that exists, lowest floor first. The order of floors is the one that import-linter is told."""
     found = []
-    layers = {
-        contract["containers"][0]: [[name.strip(" ()") for name in floor.split("|")] for floor in contract["layers"]]
-        for contract in _configuration()["tool"]["importlinter"]["contracts"]
-        if contract["type"] == "layers"
-    }
+    layers = _layers()
     for number, (wing,) in enumerate(reversed(layers["yiwang"])):
         if (SOURCE / wing / "__init__.py").exists() and f"yiwang.{wing}" not in layers:
             found.append(Package(wing, wing, SOURCE / wing, (number, 0)))
@@ -66,8 +62,11 @@ def shown(path: Path) -> str:
     return str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else str(path)
 
 
-def _configuration() -> dict[str, dict[str, dict[str, list[dict[str, list[str]]]]]]:
-    configuration: dict[str, dict[str, dict[str, list[dict[str, list[str]]]]]] = tomllib.loads(
-        (ROOT / "pyproject.toml").read_text()
-    )
-    return configuration
+def _layers() -> dict[str, list[list[str]]]:
+    """For the house and for each wing: its floors from above, as import-linter reads them."""
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    return {
+        contract["containers"][0]: [[name.strip(" ()") for name in floor.split("|")] for floor in contract["layers"]]
+        for contract in contracts
+        if contract["type"] == "layers"
+    }

@@ -1,0 +1,45 @@
+"""Find Debian's chromium for browser tests, or install it where that is possible."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+PACKAGES = ("chromium", "fonts-noto-cjk")
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+def found() -> str | None:
+    """The path of the browser's executable."""
+    return next((path for name in NAMES if (path := shutil.which(name))), None)
+
+
+def provide() -> str | None:
+    """Install what is missing when we may; the reason when there is no browser in the end, otherwise None."""
+    if found() and _has_chinese_fonts():
+        return None
+    if not shutil.which("apt-get") or os.geteuid() != 0:
+        reason = "needs apt-get and root to install it here (on Debian: apt install chromium fonts-noto-cjk)"
+        return None if found() else f"no chromium, and ./dev test {reason}"
+    print("· Installing chromium and Chinese fonts", flush=True)
+    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    for command in (["update"], ["install", "--yes", "--no-install-recommends", *PACKAGES]):
+        done = subprocess.run(
+            ["apt-get", "-qq", *command], env=environment, capture_output=True, text=True, check=False, timeout=1200
+        )
+        if done.returncode:
+            return None if found() else f"apt-get {command[0]} failed: {done.stderr.strip()[-300:]}"
+    return None if found() else "apt-get installed no chromium"
+
+
+def _has_chinese_fonts() -> bool:
+    return any(Path(folder).is_dir() for folder in ("/usr/share/fonts/opentype/noto", "/usr/share/fonts/noto-cjk"))
