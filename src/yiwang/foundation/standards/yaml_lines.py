@@ -70,7 +70,7 @@ def parse(text: str, path: Path) -> Document:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 0
         problem = (error.problem or error.context or "unknown problem").strip()
-        finding = Finding(path, line, f"This is not valid YAML: {problem}.", "Check indentation, quotes and brackets here.")
+        finding = Finding(path, line, f"This is not valid YAML: {problem}.", "Check indentation and brackets; put text with ? , : or # in quotes.")
         raise Unreadable((finding,)) from error
     except yaml.YAMLError as error:
         finding = Finding(path, 0, f"This is not valid YAML: {error}.", "Remove the characters that YAML does not allow.")
