@@ -10,17 +10,22 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Person(models.Model):
-    """A natural person, known by their resident identity number (GB 11643).
+    """A natural person. The resident identity number (GB 11643) is empty until it is known.
 
     Number and phone are personal data: pages show them masked, logs and events never hold them.
     """
 
     name = models.CharField(max_length=64)
-    resident_id = models.CharField(max_length=18, unique=True)
+    resident_id = models.CharField(max_length=18, blank=True, default="")
     phone = models.CharField(max_length=20, blank=True, default="")
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(
+                fields=["resident_id"],
+                condition=~models.Q(resident_id=""),
+                name="directory_person_resident_id_is_one_persons",
+            ),
             models.UniqueConstraint(
                 fields=["phone"], condition=~models.Q(phone=""), name="directory_person_phone_is_one_persons"
             ),

@@ -1,0 +1,12 @@
+from django.contrib.sessions.models import Session
+
+from yiwang.foundation.directory import limits
+from yiwang.foundation.jobs.declarations import schedule
+from yiwang.foundation.kernel import time
+
+
+@schedule("directory.forget", at="03:20")
+def forget() -> None:
+    """Delete what is no longer needed to recognise or to limit anybody: old attempts, sessions that are over."""
+    limits.forget_old_attempts()
+    Session.objects.filter(expire_date__lt=time.now()).delete()

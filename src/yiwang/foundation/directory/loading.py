@@ -1,0 +1,77 @@
+"""Taking a city's published offices and people into the database, as often as one likes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+
+from yiwang.foundation.directory import published
+from yiwang.foundation.directory.actor import MACHINE
+from yiwang.foundation.directory.models import Appointment, Department, Enterprise, Person, Post, User
+from yiwang.foundation.kernel import time
+from yiwang.foundation.standards.findings import Refused, errors
+
+
+def load(city: Path) -> None:
+    """Read `departments.yaml` and `people.yaml` of a city. Raises Refused with findings when one of them is wrong.
+
+    Loading again changes names and adds what is new. It never touches a password that was set, never ends a term and
+    never gives a post back whose term an administrator has ended. Departments and posts that are no longer in the
+    files stay: cases of theirs may be open.
+    """
+    directory, findings = published.read(city)
+    if errors(findings):
+        raise Refused(findings)
+    with transaction.atomic():
+        posts = _load_offices(directory)
+        _load_accounts(directory, posts)
+        for enterprise in directory.enterprises:
+            Enterprise.objects.update_or_create(uscc=enterprise.uscc, defaults={"name": enterprise.name})
+
+
+def _load_offices(directory: published.PublishedDirectory) -> dict[str, Post]:
+    posts: dict[str, Post] = {}
+    for place, office in enumerate(directory.departments):
+        department, _ = Department.objects.update_or_create(
+            code=office.code, defaults={"name_zh": office.name.zh, "name_en": office.name.en, "order": place}
+        )
+        for post_place, post in enumerate(office.posts):
+            posts[f"{office.code}/{post.code}"], _ = Post.objects.update_or_create(
+                department=department,
+                code=post.code,
+                defaults={"name_zh": post.name.zh, "name_en": post.name.en, "order": post_place},
+            )
+    return posts
+
+
+def _load_accounts(directory: published.PublishedDirectory, posts: dict[str, Post]) -> None:
+    at = time.now()
+    known = User.objects.select_related("person").in_bulk(
+        [account.username for account in directory.accounts], field_name="username"
+    )
+    # One hash for all of a demonstration city: the password is public, and each hash costs a tenth of a second.
+    password = make_password(directory.password or None)
+    held = set(Appointment.objects.values_list("user_id", "post_id"))
+    for account in directory.accounts:
+        user = known.get(account.username) or User(
+            username=account.username, kind=account.kind, password=password, registered_at=at
+        )
+        user.name, user.email = account.name, account.email or user.email
+        if user.pk is None:
+            user.language = account.language
+        user.person = _person(account, user.person)
+        user.save()
+        for post in (posts[code] for code in account.posts):
+            if (user.pk, post.pk) not in held:
+                Appointment.objects.create(user=user, post=post, since=at, appointed_by=str(MACHINE))
+
+
+def _person(account: published.PublishedAccount, known: Person | None) -> Person | None:
+    if not (account.resident_id or account.phone):
+        return known
+    person = known or Person()
+    person.name, person.resident_id, person.phone = account.name, account.resident_id, account.phone
+    person.save()
+    return person

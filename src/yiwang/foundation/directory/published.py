@@ -1,0 +1,171 @@
+"""What a city publishes about its offices and people: `departments.yaml` and `people.yaml`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from yiwang.foundation.directory.actions import USERNAME
+from yiwang.foundation.directory.models import UserKind
+from yiwang.foundation.kernel.identifiers import InvalidIdentifier, check_phone, check_resident_id, check_uscc
+from yiwang.foundation.kernel.text import Words
+from yiwang.foundation.standards.findings import Finding
+from yiwang.foundation.standards.reading import SLUG, Section, near, read_file
+
+LANGUAGES = ("zh-hans", "en")
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedPost:
+    code: str
+    name: Words
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedDepartment:
+    code: str
+    name: Words
+    posts: tuple[PublishedPost, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedAccount:
+    username: str
+    kind: UserKind
+    name: str
+    language: str
+    email: str
+    resident_id: str
+    phone: str
+    posts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedEnterprise:
+    uscc: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedDirectory:
+    """`password` is the first password of every account of a demonstration city; empty where there is none."""
+
+    departments: tuple[PublishedDepartment, ...]
+    accounts: tuple[PublishedAccount, ...]
+    enterprises: tuple[PublishedEnterprise, ...]
+    password: str
+
+
+def read(city: Path) -> tuple[PublishedDirectory, list[Finding]]:
+    """Read both files; what is wrong is left out and found. A city without `people.yaml` publishes no people."""
+    findings: list[Finding] = []
+    departments = _departments(city / "departments.yaml", findings)
+    people = city / "people.yaml"
+    root = read_file(people, findings) if people.exists() else None
+    if root is None:
+        return PublishedDirectory(departments, (), (), ""), findings
+    known = [f"{department.code}/{post.code}" for department in departments for post in department.posts]
+    password = root.text("password", required=False, max_length=128) or ""
+    accounts: list[PublishedAccount] = []
+    for key, kind in (
+        ("residents", UserKind.RESIDENT),
+        ("officers", UserKind.OFFICER),
+        ("administrators", UserKind.ADMINISTRATOR),
+    ):
+        for username, entry in root.entries(key, shorthand="name"):
+            account = _account(username, kind, entry, known)
+            if account is not None and _is_new(account, accounts, entry):
+                accounts.append(account)
+    enterprises = tuple(_enterprises(root))
+    root.finish()
+    return PublishedDirectory(departments, tuple(accounts), enterprises, password), findings
+
+
+def _departments(path: Path, findings: list[Finding]) -> tuple[PublishedDepartment, ...]:
+    root = read_file(path, findings)
+    if root is None:
+        return ()
+    found = []
+    for code in list(root.fields):
+        entry = root.section(code, required=True)
+        if entry is None or not _is_code(code, root):
+            continue
+        name = entry.words("name", max_length=120)
+        posts = []
+        listed = entry.section("posts")
+        for post_code in list(listed.fields) if listed is not None else ():
+            assert listed is not None
+            post_name = listed.words(post_code, max_length=120)
+            if _is_code(post_code, listed) and post_name is not None:
+                posts.append(PublishedPost(post_code, post_name))
+        entry.finish()
+        if name is not None:
+            found.append(PublishedDepartment(code, name, tuple(posts)))
+    return tuple(found)
+
+
+def _account(username: str, kind: UserKind, entry: Section, known: list[str]) -> PublishedAccount | None:
+    if not USERNAME.fullmatch(username):
+        entry.report(
+            f"“{username}” is not a user name.", "Use 3 to 40 small letters, digits, dots or hyphens, a letter first."
+        )
+        return None
+    name = entry.text("name", max_length=64)
+    language = entry.one_of("language", LANGUAGES, required=False) or LANGUAGES[0]
+    email = entry.text("email", required=False, max_length=254) or ""
+    resident_id = phone = ""
+    posts: tuple[str, ...] = ()
+    if kind is UserKind.RESIDENT:
+        resident_id, phone = _number(entry, "resident_id"), _number(entry, "phone")
+    if kind is UserKind.OFFICER:
+        posts = entry.texts("posts", max_length=81)
+        for index, post in enumerate(posts):
+            if post not in known:
+                entry.report(f"There is no post “{post}”.", near(post, known, "Posts are"), "posts", index)
+    entry.finish()
+    if name is None:
+        return None
+    kept = tuple(post for post in posts if post in known)
+    return PublishedAccount(username, kind, name, language, email, resident_id, phone, kept)
+
+
+def _number(entry: Section, key: str) -> str:
+    text = entry.text(key, required=False, max_length=40)
+    if text is None:
+        return ""
+    try:
+        return check_resident_id(text) if key == "resident_id" else check_phone(text)
+    except InvalidIdentifier as invalid:
+        entry.report(f"{invalid.words.en}.", "Correct it, or leave it out.", key)
+        return ""
+
+
+def _is_new(account: PublishedAccount, earlier: list[PublishedAccount], entry: Section) -> bool:
+    for other in earlier:
+        for key in ("username", "resident_id", "phone"):
+            if getattr(account, key) and getattr(account, key) == getattr(other, key):
+                entry.report(f"{key} is the same as that of “{other.username}”.", "Give each account its own.")
+                return False
+    return True
+
+
+def _enterprises(root: Section) -> list[PublishedEnterprise]:
+    found = []
+    for code, entry in root.entries("enterprises", shorthand="name"):
+        name = entry.text("name", max_length=120)
+        entry.finish()
+        try:
+            uscc = check_uscc(code)
+        except InvalidIdentifier as invalid:
+            entry.report(f"{invalid.words.en}.", "Correct the code.")
+            continue
+        if name is not None:
+            found.append(PublishedEnterprise(uscc, name))
+    return found
+
+
+def _is_code(code: str, where: Section) -> bool:
+    if SLUG.match(code) and len(code) <= 40:
+        return True
+    where.report(f"“{code}” is not a code.", "Use small letters, digits and single hyphens, a letter first.", code)
+    return False

@@ -1,0 +1,193 @@
+"""What others ask the directory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from yiwang.foundation.directory.actor import in_term
+from yiwang.foundation.directory.models import ApiToken, Appointment, Department, Enterprise, Post, User, UserKind
+from yiwang.foundation.kernel import time
+from yiwang.foundation.kernel.text import Words
+
+
+@dataclass(frozen=True, slots=True)
+class DepartmentCard:
+    code: str
+    name: Words
+
+
+@dataclass(frozen=True, slots=True)
+class PostCard:
+    """A post as `water/permits`, with its own name and its department's."""
+
+    code: str
+    name: Words
+    department: DepartmentCard
+
+
+@dataclass(frozen=True, slots=True)
+class OfficerCard:
+    """An officer who holds a post now."""
+
+    id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """How to reach the holder of an account: `email` is empty when they gave none."""
+
+    user_id: int
+    name: str
+    email: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who the holder of an account is; personal data, for filling in and checking, never for logs or events."""
+
+    user_id: int
+    name: str
+    resident_id: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class EnterpriseCard:
+    name: str
+    uscc: str
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """An appointment as administrators see it. `state` is "current", "ahead" or "over" at the moment of asking."""
+
+    id: int
+    post: PostCard
+    since: datetime
+    until: datetime | None
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class OfficerRow:
+    id: int
+    name: str
+    username: str
+    is_active: bool
+    terms: tuple[Term, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TokenCard:
+    id: int
+    name: str
+    issued_at: datetime
+    expires_at: datetime
+    last_used_at: datetime | None
+
+
+def departments() -> tuple[DepartmentCard, ...]:
+    """All departments in their order."""
+    return tuple(_department(row) for row in Department.objects.all())
+
+
+def department(code: str) -> DepartmentCard | None:
+    row = Department.objects.filter(code=code).first()
+    return None if row is None else _department(row)
+
+
+def posts(department_code: str | None = None) -> tuple[PostCard, ...]:
+    """All posts, or those of one department, in their order."""
+    rows = Post.objects.select_related("department")
+    if department_code is not None:
+        rows = rows.filter(department__code=department_code)
+    return tuple(_post(row) for row in rows)
+
+
+def officers_in(department_code: str, post: str | None = None) -> tuple[OfficerCard, ...]:
+    """The officers who hold a post in the department now (with `post` "water/permits": that one), by name."""
+    held = Appointment.objects.filter(
+        in_term(), post__department__code=department_code, user__is_active=True, user__kind=UserKind.OFFICER
+    )
+    if post is not None:
+        held = held.filter(post__code=post.rpartition("/")[2])
+    found = held.order_by("user__name", "user_id").values_list("user_id", "user__name").distinct()
+    return tuple(OfficerCard(user_id, name) for user_id, name in found)
+
+
+def names(user_ids: Iterable[int]) -> dict[int, str]:
+    """The display names of accounts, in one query; unknown ids are left out."""
+    return dict(User.objects.filter(pk__in=set(user_ids)).values_list("pk", "name"))
+
+
+def contact(user_id: int) -> Contact | None:
+    """How to reach the holder of an account; None when there is no such account or it is switched off."""
+    row = User.objects.filter(pk=user_id, is_active=True).values_list("pk", "name", "email", "language").first()
+    return None if row is None else Contact(*row)
+
+
+def identity(user_id: int) -> Identity | None:
+    """Who holds a resident's account; None for accounts without a person."""
+    row = (
+        User.objects.filter(pk=user_id, person__isnull=False)
+        .values_list("pk", "person__name", "person__resident_id", "person__phone")
+        .first()
+    )
+    return None if row is None else Identity(*row)
+
+
+def enterprise(uscc: str) -> EnterpriseCard | None:
+    row = Enterprise.objects.filter(uscc=uscc).values_list("name", "uscc").first()
+    return None if row is None else EnterpriseCard(*row)
+
+
+def officers() -> tuple[OfficerRow, ...]:
+    """Every officer with their terms, current ones first; two queries."""
+    at = time.now()
+    terms: dict[int, list[Term]] = {}
+    rows = Appointment.objects.select_related("post__department").order_by("post__department__order", "post", "since")
+    for row in rows:
+        state = "ahead" if row.since > at else "current" if row.until is None or row.until > at else "over"
+        terms.setdefault(row.user_id, []).append(Term(row.pk, _post(row.post), row.since, row.until, state))
+    order = {"current": 0, "ahead": 1, "over": 2}
+    return tuple(
+        OfficerRow(
+            user.pk,
+            user.name,
+            user.username,
+            user.is_active,
+            tuple(sorted(terms.get(user.pk, ()), key=lambda term: order[term.state])),
+        )
+        for user in User.objects.filter(kind=UserKind.OFFICER).order_by("username")
+    )
+
+
+def term(appointment_id: int) -> tuple[OfficerCard, Term] | None:
+    """One appointment and who holds it."""
+    row = Appointment.objects.select_related("post__department", "user").filter(pk=appointment_id).first()
+    if row is None:
+        return None
+    at = time.now()
+    state = "ahead" if row.since > at else "current" if row.until is None or row.until > at else "over"
+    return OfficerCard(row.user_id, row.user.name), Term(row.pk, _post(row.post), row.since, row.until, state)
+
+
+def tokens(user_id: int) -> tuple[TokenCard, ...]:
+    """The account's tokens that still work, newest first."""
+    found = ApiToken.objects.filter(user_id=user_id, revoked_at__isnull=True, expires_at__gt=time.now())
+    return tuple(
+        TokenCard(row.pk, row.name, row.issued_at, row.expires_at, row.last_used_at)
+        for row in found.order_by("-issued_at", "-pk")
+    )
+
+
+def _department(row: Department) -> DepartmentCard:
+    return DepartmentCard(row.code, Words(row.name_zh, row.name_en))
+
+
+def _post(row: Post) -> PostCard:
+    return PostCard(f"{row.department.code}/{row.code}", Words(row.name_zh, row.name_en), _department(row.department))
