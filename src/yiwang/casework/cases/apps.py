@@ -4,3 +4,9 @@ from django.apps import AppConfig
 class CasesConfig(AppConfig):
     name = "yiwang.casework.cases"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from yiwang.casework.cases import jobs, replaying  # noqa: F401
+        from yiwang.foundation.ledger import replay
+
+        replay.register(replaying.CaseProjection())

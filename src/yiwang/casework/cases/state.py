@@ -133,7 +133,8 @@ def evolve(state: CaseState | None, event: events.Event, at: datetime, plan: Pla
         return state
     part = state.parts[event.part]
     changed = _EVOLVE[type(event)](part, event, at, plan.by_key[event.part])
-    changed = replace(changed, revision=part.revision + 1)
+    if not isinstance(event, events.DueSoon | events.PromiseMissed | events.StatuteMissed):
+        changed = replace(changed, revision=part.revision + 1)
     state = replace(state, parts={**state.parts, part.key: changed})
     if isinstance(event, events.Decided) and event.facts:
         state = replace(state, facts={**state.facts, **event.facts})

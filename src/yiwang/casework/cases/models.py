@@ -1,0 +1,135 @@
+"""Rows of the case. `Case.state` is the truth that `evolve` made; Part and Task rows are drawn from it for queries."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+
+class PublishedPlan(models.Model):
+    """A plan under its digest. Inserted once, never changed: running cases keep the plan they started with."""
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    body = models.TextField()
+
+
+class Case(models.Model):
+    """Any piece of work with a clock. `version` counts its events: the compare-and-set of the one write path."""
+
+    number = models.CharField(max_length=32, unique=True)
+    kind = models.CharField(max_length=20)
+    title_zh = models.CharField(max_length=120)
+    title_en = models.CharField(max_length=200)
+    plan = models.ForeignKey(PublishedPlan, on_delete=models.PROTECT, related_name="+")
+    version = models.PositiveIntegerField()
+    state = models.TextField()
+    district = models.CharField(max_length=20, blank=True, default="")
+    channel = models.CharField(max_length=20)
+    received_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+    promise_due = models.DateTimeField(null=True)
+
+
+class Party(models.Model):
+    """Who the case is for: personal data, erasable. The Received event commits to it (`salt`)."""
+
+    case = models.OneToOneField(Case, on_delete=models.CASCADE, related_name="+", primary_key=True)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=120)
+    identifier = models.CharField(max_length=40)
+    salt = models.CharField(max_length=32)
+
+
+class Statement(models.Model):
+    """Words that a person wrote in a case: reasons, corrections, notes. Erasable; events commit to them."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="+")
+    number = models.PositiveIntegerField()
+    body = models.JSONField()
+    salt = models.CharField(max_length=32)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "number"], name="cases_statement_once")]
+
+
+class Part(models.Model):
+    """One matter's share of a case, with its own clocks, drawn from the state and the calendar in force.
+
+    `wake_at`: when the passing of time next becomes a fact (accepted by law, due soon, missed).
+    """
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=40)
+    matter = models.CharField(max_length=80)
+    department = models.CharField(max_length=40)
+    stage = models.CharField(max_length=16)
+    revision = models.PositiveIntegerField()
+    clock = models.CharField(max_length=12)
+    opened_at = models.DateTimeField(null=True)
+    accepted_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    acceptance_due = models.DateTimeField(null=True)
+    promise_due = models.DateTimeField(null=True)
+    statute_due = models.DateTimeField(null=True)
+    provisional = models.BooleanField(default=False)
+    wake_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "key"], name="cases_part_once")]
+        indexes = [
+            models.Index(fields=["wake_at"], condition=Q(wake_at__isnull=False), name="cases_part_wakes"),
+            models.Index(fields=["id"], condition=Q(provisional=True), name="cases_part_provisional"),
+        ]
+
+
+class Task(models.Model):
+    """One task of a part: a row of somebody's desk while it is open.
+
+    `due` is never null, so that one index sorts the desk: while the clock stands still, and where nothing is due, it
+    is the end of time. `applicant` repeats the party's name for open tasks only.
+    """
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="+")
+    part = models.CharField(max_length=40)
+    key = models.CharField(max_length=40)
+    kind = models.CharField(max_length=10)
+    matter = models.CharField(max_length=80)
+    department = models.CharField(max_length=40)
+    post = models.CharField(max_length=80)
+    state = models.CharField(max_length=10)
+    is_open = models.BooleanField()
+    officer = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    clock = models.CharField(max_length=12)
+    ready_at = models.DateTimeField(null=True)
+    due = models.DateTimeField()
+    applicant = models.CharField(max_length=120, blank=True, default="")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "part", "key"], name="cases_task_once")]
+        indexes = [
+            models.Index(fields=["department", "due", "id"], condition=Q(is_open=True), name="cases_desk_due"),
+            models.Index(fields=["department", "ready_at", "id"], condition=Q(is_open=True), name="cases_desk_ready"),
+            models.Index(
+                fields=["department", "matter", "due", "id"], condition=Q(is_open=True), name="cases_desk_matter"
+            ),
+            models.Index(
+                fields=["department", "officer", "due", "id"], condition=Q(is_open=True), name="cases_desk_officer"
+            ),
+            models.Index(
+                fields=["department", "kind", "due", "id"], condition=Q(is_open=True), name="cases_desk_kind"
+            ),
+            models.Index(fields=["department", "applicant"], condition=Q(is_open=True), name="cases_desk_applicant"),
+        ]
+
+
+class Link(models.Model):
+    """Two cases that belong together: an on-site check and the application it checks. Drawn from `Linked` events."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="+")
+    part = models.CharField(max_length=40)
+    other = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="+")
+    relation = models.CharField(max_length=20)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["case", "part", "other", "relation"], name="cases_link_once"),
+        ]

@@ -1,0 +1,60 @@
+"""Who may do what with a case: one Q per right. The check of an object is the filtered `exists()`."""
+
+from __future__ import annotations
+
+from django.db.models import Exists, OuterRef, Q
+
+from yiwang.casework.cases.models import Party, Task
+from yiwang.foundation.directory.actor import Actor, ActorKind
+
+EVERYTHING = Q(pk__isnull=False)
+NOTHING = Q(pk__in=())
+
+
+def see_case(by: Actor) -> Q:
+    """Cases: an officer those in which a department of theirs has a task; a resident their own."""
+    if by.kind in (ActorKind.MACHINE, ActorKind.LAW):
+        return EVERYTHING
+    if by.kind is ActorKind.OFFICER:
+        return Q(Exists(Task.objects.filter(case=OuterRef("pk"), department__in=by.departments)))
+    if by.kind is ActorKind.RESIDENT and by.id is not None:
+        return Q(Exists(Party.objects.filter(case=OuterRef("pk"), user=by.id)))
+    return NOTHING
+
+
+def see_part(by: Actor) -> Q:
+    """Parts in full, with materials and reasons: an officer those in which a department of theirs has a task."""
+    if by.kind in (ActorKind.MACHINE, ActorKind.LAW):
+        return EVERYTHING
+    if by.kind is ActorKind.OFFICER:
+        return Q(
+            Exists(Task.objects.filter(case=OuterRef("case"), part=OuterRef("key"), department__in=by.departments))
+        )
+    if by.kind is ActorKind.RESIDENT and by.id is not None:
+        return Q(Exists(Party.objects.filter(case=OuterRef("case"), user=by.id)))
+    return NOTHING
+
+
+def do_task(by: Actor) -> Q:
+    """Tasks: an officer those of a post they hold; a machine those that a rule decides."""
+    if by.kind in (ActorKind.MACHINE, ActorKind.LAW):
+        return EVERYTHING
+    if by.kind is ActorKind.OFFICER:
+        return Q(post__in=by.posts)
+    return NOTHING
+
+
+def move_task(by: Actor) -> Q:
+    """Tasks: any officer of the department may assign or hand over what lies on its desk."""
+    if by.kind is ActorKind.OFFICER:
+        return Q(department__in=by.departments)
+    return NOTHING
+
+
+def speak_as_applicant(by: Actor) -> Q:
+    """Cases: the applicant's own."""
+    if by.kind is ActorKind.MACHINE:
+        return EVERYTHING
+    if by.kind is ActorKind.RESIDENT and by.id is not None:
+        return Q(Exists(Party.objects.filter(case=OuterRef("pk"), user=by.id)))
+    return NOTHING

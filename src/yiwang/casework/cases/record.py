@@ -1,0 +1,240 @@
+"""The one write path: a verb checks the right, decides the events, and they happen in one transaction.
+
+`happen` locks nothing for long: it reads the state, lets the verb decide, and writes row, projection and events only
+if the version is still the one it read; otherwise it looks again. Two officers who act at once on different parts both
+succeed; on the same part, the one who had not seen the other's change is told what changed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import lru_cache
+
+import msgspec
+from django.db import transaction
+from django.db.models import Max, Q
+
+from yiwang.casework.cases import events, projection
+from yiwang.casework.cases.models import Case, Link, Part, Party, PublishedPlan, Statement, Task
+from yiwang.casework.cases.plan import PartPlan, Plan
+from yiwang.casework.cases.refusals import Change, Changed, NoSuchCase, NotPermitted
+from yiwang.casework.cases.state import CaseState, PartState, evolve, from_bytes, to_bytes
+from yiwang.foundation.directory.actor import Actor
+from yiwang.foundation.kernel.calendar import CHINA
+from yiwang.foundation.kernel.text import canonical_json
+from yiwang.foundation.kernel.time import now
+from yiwang.foundation.ledger.actions import Step, append
+from yiwang.foundation.ledger.replay import history
+
+STREAM = "case"
+TRIES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRef:
+    id: int
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class PartRef:
+    """A part as somebody saw it: `seen` is the revision on their page; None acts on whatever is."""
+
+    case: str
+    part: str
+    seen: int | None = None
+
+    def task(self, key: str) -> TaskRef:
+        return TaskRef(self.case, self.part, key, self.seen)
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRef:
+    case: str
+    part: str
+    task: str
+    seen: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """A right to check before a verb: the rows of `model` that `allowed` leaves must hold this object."""
+
+    model: type[Case] | type[Part] | type[Task]
+    allowed: Q
+    task: str = ""
+
+    def holds(self, case_id: int, part: str) -> bool:
+        if self.model is Case:
+            return Case.objects.filter(self.allowed, pk=case_id).exists()
+        if self.model is Part:
+            return Part.objects.filter(self.allowed, case=case_id, key=part).exists()
+        return Task.objects.filter(self.allowed, case=case_id, part=part, key=self.task).exists()
+
+
+@dataclass(slots=True)
+class Situation:
+    """What a verb looks at when it decides. `say` keeps words in an erasable row and returns the commitment."""
+
+    case_id: int
+    state: CaseState
+    plan: Plan
+    part: PartState
+    part_plan: PartPlan
+    at: datetime
+    said: list[Statement] = field(default_factory=list)
+
+    def say(self, body: str | Sequence[str]) -> events.Commitment:
+        if self.said:
+            number = self.said[-1].number + 1
+        else:
+            last = Statement.objects.filter(case=self.case_id).aggregate(last=Max("number"))["last"]
+            number = (last or 0) + 1
+        statement, commitment = commit_to(self.case_id, number, body if isinstance(body, str) else list(body))
+        self.said.append(statement)
+        return commitment
+
+
+def commit_to(case_id: int, number: int, body: str | list[str]) -> tuple[Statement, events.Commitment]:
+    """An unsaved statement and the commitment to it that an event may hold."""
+    salt = secrets.token_hex(16)
+    return Statement(case_id=case_id, number=number, body=body, salt=salt), events.Commitment(
+        number, salted_digest(salt, body)
+    )
+
+
+def salted_digest(salt: str, body: object) -> str:
+    return hashlib.sha256(bytes.fromhex(salt) + canonical_json(body)).hexdigest()
+
+
+@lru_cache(maxsize=512)
+def plan_of(digest: str) -> Plan:
+    """The published plan of that digest; plans never change. Raises NoSuchCase when there is none."""
+    row = PublishedPlan.objects.filter(pk=digest).values_list("body", flat=True).first()
+    if row is None:
+        raise NoSuchCase(digest)
+    return Plan.from_json(msgspec.json.decode(row))
+
+
+def publish_plan(plan: Plan) -> str:
+    """Keep a plan under its digest, so that cases can run on it; returns the digest. Raises PlanError."""
+    plan.check()
+    PublishedPlan.objects.get_or_create(digest=plan.digest, defaults={"body": canonical_json(plan.to_json()).decode()})
+    return plan.digest
+
+
+Decide = Callable[[Situation], Sequence[events.Event]]
+
+
+class _Overtaken(Exception):
+    """Somebody wrote the case between our reading and writing."""
+
+
+def happen(ref: PartRef | TaskRef, decide: Decide, *, by: Actor, may: Right) -> CaseRef:
+    """Check the right, let `decide` say what happens, write it all or nothing.
+
+    Raises NoSuchCase, NotPermitted, Changed (the part moved since `ref.seen`) and what `decide` raises.
+    """
+    for _attempt in range(TRIES):
+        try:
+            with transaction.atomic():
+                return _happen(ref, decide, by, may)
+        except _Overtaken:
+            continue
+    raise Changed((), -1)
+
+
+def _happen(ref: PartRef | TaskRef, decide: Decide, by: Actor, may: Right) -> CaseRef:
+    row = Case.objects.filter(number=ref.case).first()
+    if row is None:
+        raise NoSuchCase(ref.case)
+    plan = plan_of(row.plan_id)
+    state = from_bytes(row.state)
+    part = state.parts.get(ref.part)
+    if part is None:
+        raise NoSuchCase(f"{ref.case} {ref.part}")
+    if not may.holds(row.pk, ref.part):
+        raise NotPermitted(str(by))
+    if ref.seen is not None and ref.seen != part.revision:
+        raise Changed(_changes_since(row.pk, ref.part, part.revision - ref.seen), part.revision)
+    at = now()
+    situation = Situation(row.pk, state, plan, part, plan.by_key[ref.part], at)
+    decided = tuple(decide(situation))
+    if decided:
+        _write(row, state, plan, decided, situation.said, at, str(by))
+    return CaseRef(row.pk, row.number)
+
+
+def _write(
+    row: Case,
+    state: CaseState,
+    plan: Plan,
+    decided: Sequence[events.Event],
+    said: Sequence[Statement],
+    at: datetime,
+    actor: str,
+) -> None:
+    before = projection.project(state, plan, CHINA, at)
+    steps = []
+    for event in decided:
+        state = evolve(state, event, at, plan)
+        steps.append(Step(event, to_bytes(state)))
+    after = projection.project(state, plan, CHINA, at)
+    won = Case.objects.filter(pk=row.pk, version=row.version).update(
+        version=row.version + len(steps),
+        state=steps[-1].state.decode(),
+        closed_at=after.closed_at,
+        promise_due=after.promise_due,
+    )
+    if not won:
+        raise _Overtaken
+    _update_rows(row.pk, before, after)
+    Statement.objects.bulk_create(said)
+    Link.objects.bulk_create(
+        Link(case_id=row.pk, part=event.part, other_id=event.other, relation=event.relation)
+        for event in decided
+        if isinstance(event, events.Linked)
+    )
+    append(STREAM, row.pk, after_version=row.version, steps=steps, at=at, actor=actor)
+
+
+def _update_rows(case_id: int, before: projection.Rows, after: projection.Rows) -> None:
+    for key, part in after.parts.items():
+        if changes := projection.changed_fields(before.parts[key], part):
+            Part.objects.filter(case=case_id, key=key).update(**changes)
+    applicant: str | None = None
+    for (part_key, key), task in after.tasks.items():
+        old = before.tasks[part_key, key]
+        if changes := projection.changed_fields(old, task):
+            if task.is_open != old.is_open:
+                if applicant is None:
+                    applicant = Party.objects.filter(pk=case_id).values_list("name", flat=True).first() or ""
+                changes["applicant"] = applicant if task.is_open else ""
+            Task.objects.filter(case=case_id, part=part_key, key=key).update(**changes)
+
+
+def refresh(case_id: int) -> None:
+    """Draw a case's rows anew from its state and the calendar in force; nothing happens, so no event is written."""
+    with transaction.atomic():
+        row = Case.objects.select_for_update().get(pk=case_id)
+        plan = plan_of(row.plan_id)
+        rows = projection.project(from_bytes(row.state), plan, CHINA, now())
+        Case.objects.filter(pk=case_id).update(closed_at=rows.closed_at, promise_due=rows.promise_due)
+        for key, part in rows.parts.items():
+            Part.objects.filter(case=case_id, key=key).update(**projection.fields(part))
+        for (part_key, key), task in rows.tasks.items():
+            Task.objects.filter(case=case_id, part=part_key, key=key).update(**projection.fields(task))
+
+
+def _changes_since(case_id: int, part: str, count: int) -> tuple[Change, ...]:
+    """The last `count` events of a part: what this person has not seen."""
+    told = [
+        Change(recorded.type, recorded.at, recorded.actor)
+        for recorded in history(STREAM, case_id)
+        if getattr(recorded.body, "part", None) == part
+    ]
+    return tuple(told[-max(count, 1) :])
