@@ -3,4 +3,15 @@ from django.apps import AppConfig
 
 class NotificationsConfig(AppConfig):
     name = "yiwang.foundation.notifications"
+    label = "notifications"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from yiwang.foundation.notifications import mail
+        from yiwang.foundation.notifications.views import unread_of
+        from yiwang.foundation.ui.frame import register_destination, register_unread
+
+        # A wrong address for mail stops the start, where an operator looks, not a job at night.
+        mail.post_office()
+        register_unread(unread_of)
+        register_destination("inbox", "notifications:inbox")
