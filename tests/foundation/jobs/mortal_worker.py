@@ -27,7 +27,9 @@ if __name__ == "__main__":
     import django
 
     django.setup()
+    from yiwang.foundation.jobs import declarations
     from yiwang.foundation.jobs.worker import run_forever
 
+    declarations._schedules.clear()
     Path(sys.argv[1], f"ready-{os.getpid()}").touch()
     run_forever(threading.Event(), claims=2)

@@ -19,7 +19,6 @@ ticks: list[str] = []
 def clock(monkeypatch):
     ticks.clear()
     monkeypatch.setattr(declarations, "_jobs", {})
-    monkeypatch.setattr(declarations, "_schedules", {})
     schedule("tests.round", every=timedelta(minutes=5))(_round)
     schedule("tests.night", at="00:05")(_night)
     with frozen(MONDAY) as clock:
