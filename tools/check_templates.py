@@ -29,6 +29,8 @@ EMPTY = ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "me
 WORD = re.compile(r"[A-Za-z]{2,}|[\u3400-\u9fff]")
 COMMENT = re.compile(r"\{#.*?#\}|\{%\s*comment\b.*?%\}.*?\{%\s*endcomment\s*%\}|<!--.*?-->", re.DOTALL)
 TRANSLATED = re.compile(r"\{%\s*blocktrans(?:late)?\b.*?\{%\s*endblocktrans(?:late)?\s*%\}", re.DOTALL)
+CLASSES = re.compile(r"\{%\s*block (?:layout|\w*class)\s*%\}.*?\{%\s*endblock\b.*?%\}", re.DOTALL)
+ELEMENT = re.compile(r"(?<=<)\{\{.*?\}\}|(?<=</)\{\{.*?\}\}")
 TAG = re.compile(r"\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
 
 
@@ -64,8 +66,9 @@ def keeps_to_policy(path: Path) -> Iterator[str]:
 def speaks(path: Path) -> Iterator[str]:
     """Complaints about text outside translation tags."""
     text = path.read_text()
-    for pattern in (COMMENT, TRANSLATED, TAG):
+    for pattern in (COMMENT, TRANSLATED, CLASSES):
         text = _blanked(pattern, text)
+    text = _blanked(TAG, ELEMENT.sub("x", text))
     reader = _Reader()
     reader.feed(text)
     reader.close()

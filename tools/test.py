@@ -1,7 +1,7 @@
 """Run the tests twice, on SQLite and on PostgreSQL, and end with one summary. Further words go to pytest.
 
-Browser tests run with SQLite only. What this machine lacks is skipped with its reason; `YIWANG_TEST_REQUIRE` names,
-with commas, what may not be missing: postgres, browser.
+`--only=sqlite` or `--only=postgres` runs one of them. Browser tests run with SQLite only. What this machine lacks is
+skipped with its reason; `YIWANG_TEST_REQUIRE` names, with commas, what may not be missing: postgres, browser.
 """
 
 import json
@@ -48,11 +48,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"· Browser tests are skipped: {reason}", flush=True)
         if "browser" in required:
             return 1
-    legs = [_leg("SQLite", arguments, {"YIWANG_DATABASE_URL": ""}), _on_postgres(arguments, "postgres" in required)]
+    only = _taken(arguments, "--only=")
+    legs = []
+    if only in ("", "sqlite"):
+        legs.append(_leg("SQLite", arguments, {"YIWANG_DATABASE_URL": ""}))
+    if only in ("", "postgres"):
+        legs.append(_on_postgres(arguments, "postgres" in required))
     print("\n" + "\n".join(str(leg) for leg in legs))
     total = {kind: sum(leg.counts.get(kind, 0) for leg in legs) for kind in COUNTED}
     print("total: " + ", ".join(f"{total[kind]} {kind}" for kind in COUNTED), flush=True)
     return next((leg.code for leg in legs if leg.code), 0)
+
+
+def _taken(arguments: list[str], option: str) -> str:
+    """The value of an option of ours, taken out of the words for pytest."""
+    values = [word.removeprefix(option) for word in arguments if word.startswith(option)]
+    arguments[:] = [word for word in arguments if not word.startswith(option)]
+    return values[-1] if values else ""
 
 
 def _on_postgres(arguments: Sequence[str], required: bool) -> Leg:
