@@ -41,9 +41,7 @@ def request_correction(part: PartRef, items: Sequence[str], *, by: Actor) -> Cas
     return happen(part, decide, by=by, may=_task(by, "accept"))
 
 
-def correct(
-    part: PartRef, *, by: Actor, skipped: tuple[str, ...] = (), awaiting: tuple[str, ...] = ()
-) -> CaseRef:
+def correct(part: PartRef, *, by: Actor, skipped: tuple[str, ...] = (), awaiting: tuple[str, ...] = ()) -> CaseRef:
     """The applicant has corrected what was asked; `skipped` and `awaiting` follow from the new answers."""
 
     def decide(now: Situation) -> Sequence[events.Event]:

@@ -71,9 +71,7 @@ def part_clock(part: PartState, plan: PartPlan, calendar: WorkingCalendar, now: 
     return PartClock(state, complete, stops, acceptance, promise, statute, soon)
 
 
-def allowed_stops(
-    part: PartState, plan: PartPlan, calendar: WorkingCalendar, now: datetime
-) -> tuple[Interval, ...]:
+def allowed_stops(part: PartState, plan: PartPlan, calendar: WorkingCalendar, now: datetime) -> tuple[Interval, ...]:
     """The part's stops, each cut off where its procedure's own limit ends: after that the clocks run again."""
     stops = []
     for stop in part.stops:
@@ -106,9 +104,7 @@ def _extended(
 ) -> Due:
     """The extension begins where the statute ended; stops before that were counted already."""
     start = start_of_day(statute.day)
-    later = tuple(
-        Interval(max(stop.start, start), stop.end) for stop in stops if stop.end is None or stop.end > start
-    )
+    later = tuple(Interval(max(stop.start, start), stop.end) for stop in stops if stop.end is None or stop.end > start)
     longer = due(start, plan.extension, calendar, later, now=now)
     return Due(
         longer.at,

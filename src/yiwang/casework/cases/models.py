@@ -114,10 +114,13 @@ class Task(models.Model):
             models.Index(
                 fields=["department", "officer", "due", "id"], condition=Q(is_open=True), name="cases_desk_officer"
             ),
+            models.Index(fields=["department", "kind", "due", "id"], condition=Q(is_open=True), name="cases_desk_kind"),
             models.Index(
-                fields=["department", "kind", "due", "id"], condition=Q(is_open=True), name="cases_desk_kind"
+                fields=["department", "applicant"],
+                opclasses=["text_ops", "text_pattern_ops"],
+                condition=Q(is_open=True),
+                name="cases_desk_applicant",
             ),
-            models.Index(fields=["department", "applicant"], condition=Q(is_open=True), name="cases_desk_applicant"),
         ]
 
 

@@ -31,7 +31,10 @@ def has_decision_in(part: str, allowed: Q) -> Q:
 
 NOT_RECEIVED: Obstacle = (
     "not_received",
-    Words("这件事现在不在收件环节，请刷新页面看看它到了哪一步。", "This is not waiting for acceptance now. Reload to see where it is."),
+    Words(
+        "这件事现在不在收件环节，请刷新页面看看它到了哪一步。",
+        "This is not waiting for acceptance now. Reload to see where it is.",
+    ),
 )
 CORRECTED_ONCE: Obstacle = (
     "corrected_once",
@@ -51,17 +54,26 @@ WORDS_MISSING: Obstacle = (
 )
 NOT_OPEN: Obstacle = (
     "not_open",
-    Words("这项任务现在不能办：还没轮到，或已经办完。", "This task cannot be done now: not yet its turn, or done already."),
+    Words(
+        "这项任务现在不能办：还没轮到，或已经办完。", "This task cannot be done now: not yet its turn, or done already."
+    ),
 )
 HELD_BY_COLLEAGUE: Obstacle = (
     "held_by_colleague",
-    Words("同事正在办这项任务。需要的话请先转派给自己。", "A colleague has this task. Reassign it first if you need to."),
+    Words(
+        "同事正在办这项任务。需要的话请先转派给自己。", "A colleague has this task. Reassign it first if you need to."
+    ),
 )
 NOT_IN_POST: Obstacle = (
     "not_in_post",
-    Words("这位同事不在这个岗位上，请选岗位上的人。", "That colleague does not hold this post. Choose someone who does."),
+    Words(
+        "这位同事不在这个岗位上，请选岗位上的人。", "That colleague does not hold this post. Choose someone who does."
+    ),
 )
-NO_SUCH_POST: Obstacle = ("no_such_post", Words("没有这个岗位，请从列表里选。", "There is no such post. Choose from the list."))
+NO_SUCH_POST: Obstacle = (
+    "no_such_post",
+    Words("没有这个岗位，请从列表里选。", "There is no such post. Choose from the list."),
+)
 HAS_OWN_VERB: Obstacle = (
     "has_own_verb",
     Words("受理、决定和送达请用各自的按钮。", "Use the buttons for acceptance, decision and delivery."),
@@ -69,7 +81,9 @@ HAS_OWN_VERB: Obstacle = (
 ENDED: Obstacle = ("ended", Words("这件事已经办结，不能再改。", "This has ended and cannot be changed."))
 NOT_ACCEPTED_YET: Obstacle = (
     "not_accepted",
-    Words("要先受理，而且还没有作出决定，才能这样做。", "This is possible only after acceptance and before the decision."),
+    Words(
+        "要先受理，而且还没有作出决定，才能这样做。", "This is possible only after acceptance and before the decision."
+    ),
 )
 NOT_LISTED: Obstacle = (
     "not_listed",
@@ -94,9 +108,15 @@ STILL_STOPPED: Obstacle = (
 )
 EXTENDED_ONCE: Obstacle = (
     "extended_once",
-    Words("期限只能延长一次（行政许可法第四十二条）。", "A limit is extended once only (Administrative Licensing Law, art. 42)."),
+    Words(
+        "期限只能延长一次（行政许可法第四十二条）。",
+        "A limit is extended once only (Administrative Licensing Law, art. 42).",
+    ),
 )
-NO_EXTENSION: Obstacle = ("no_extension", Words("这件事的期限不能延长。", "The limit of this matter cannot be extended."))
+NO_EXTENSION: Obstacle = (
+    "no_extension",
+    Words("这件事的期限不能延长。", "The limit of this matter cannot be extended."),
+)
 WORK_LEFT: Obstacle = (
     "work_left",
     Words("前面的任务还没有办完，现在不能作决定。", "Tasks before the decision are not done yet."),

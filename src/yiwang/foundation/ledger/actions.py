@@ -23,9 +23,7 @@ class Step:
     state: bytes
 
 
-def append(
-    stream: str, stream_id: int, *, after_version: int, steps: Sequence[Step], at: datetime, actor: str
-) -> int:
+def append(stream: str, stream_id: int, *, after_version: int, steps: Sequence[Step], at: datetime, actor: str) -> int:
     """Write the events `after_version + 1, ...` of a stream; returns the last version.
 
     Call it inside the transaction that changed the row, and after that change: the row's compare-and-set decides who

@@ -67,9 +67,7 @@ def _tell(consumer: Consumer, batch: int) -> int:
         Cursor.objects.get_or_create(consumer=consumer.name)
         cursor = Cursor.objects.select_for_update().get(consumer=consumer.name)
         waiting = _recorded(consumer, after=cursor.position, until=newest, limit=batch)
-        parked = set(
-            Parked.objects.filter(consumer=consumer.name).values_list("stream", "stream_id")
-        )
+        parked = set(Parked.objects.filter(consumer=consumer.name).values_list("stream", "stream_id"))
         for recorded in waiting:
             stream = (recorded.stream, recorded.stream_id)
             if stream not in parked and not _handle(consumer, recorded):

@@ -1,0 +1,341 @@
+"""Questions about cases: one function each, a fixed number of SQL queries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from yiwang.casework.cases import clock as clocks
+from yiwang.casework.cases import lines, permissions
+from yiwang.casework.cases.models import Case, Link, Part, Party, Statement
+from yiwang.casework.cases.plan import PartPlan, SpecialProcedure, TaskKind
+from yiwang.casework.cases.record import STREAM, plan_of
+from yiwang.casework.cases.refusals import NoSuchCase
+from yiwang.casework.cases.state import CaseState, PartState, Stage, TaskState, from_bytes
+from yiwang.casework.cases.timeline import Body, Entry, timeline
+from yiwang.foundation.directory import queries as directory
+from yiwang.foundation.directory.actor import Actor, ActorKind
+from yiwang.foundation.kernel.calendar import CHINA, Limit
+from yiwang.foundation.kernel.text import Words
+from yiwang.foundation.kernel.time import now
+from yiwang.foundation.ledger.replay import history
+from yiwang.foundation.ui.clock_line import ClockLine
+
+
+@dataclass(frozen=True, slots=True)
+class StopView:
+    """A special procedure of a part: since when, until when at the most, what was told, what came out."""
+
+    procedure: SpecialProcedure
+    since: datetime
+    until: datetime | None
+    latest: datetime
+    told: str
+    result: str
+
+    @property
+    def running(self) -> bool:
+        return self.until is None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskView:
+    """A task as the desk shows it. `mine`: the asking officer's posts may do it."""
+
+    key: str
+    name: Words
+    kind: TaskKind
+    post: str
+    state: TaskState
+    officer: int | None
+    officer_name: str
+    ready_at: datetime | None
+    done_at: datetime | None
+    due: datetime | None
+    said: str
+    mine: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PartView:
+    """A part for a page. `full` is False for an officer whose department has no task in it: then texts are empty.
+
+    `promise` and `statute` are exclusive ends (UTC); `at_least` while a special procedure runs.
+    """
+
+    key: str
+    name: Words
+    matter: str
+    department: str
+    stage: Stage
+    clock: clocks.ClockState
+    revision: int
+    line: ClockLine | None
+    opened_at: datetime | None
+    accepted_at: datetime | None
+    accepted_by_law: bool
+    ended_at: datetime | None
+    delivered_at: datetime | None
+    acceptance_due: datetime | None
+    promise: datetime | None
+    statute: datetime | None
+    promise_limit: Limit
+    at_least: bool
+    provisional: bool
+    days_used: int
+    waits_for: tuple[str, ...]
+    stops: tuple[StopView, ...]
+    procedures: tuple[SpecialProcedure, ...]
+    correction: tuple[str, ...]
+    reason: str
+    extended: bool
+    awaiting: tuple[str, ...]
+    creates: tuple[str, ...]
+    committed: bool
+    tasks: tuple[TaskView, ...]
+    full: bool
+    verbs: frozenset[str]
+    """what the asking actor may do now: accept request_correction refuse_acceptance start_special_procedure
+    end_special_procedure extend decide deliver note revoke; for the applicant: correct withdraw"""
+
+    @property
+    def running_stop(self) -> StopView | None:
+        return self.stops[-1] if self.stops and self.stops[-1].running else None
+
+    @property
+    def is_open(self) -> bool:
+        return self.stage.is_open
+
+
+@dataclass(frozen=True, slots=True)
+class LinkView:
+    number: str
+    title: Words
+    relation: str
+    outgoing: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """A case for a page: the applicant's or an officer's."""
+
+    id: int
+    number: str
+    kind: str
+    title: Words
+    channel: str
+    district: str
+    received_at: datetime
+    closed_at: datetime | None
+    applicant: str
+    applicant_user: int | None
+    facts: Mapping[str, str]
+    line: ClockLine | None
+    promise: datetime | None
+    parts: tuple[PartView, ...]
+    timeline: tuple[Entry, ...]
+    links: tuple[LinkView, ...]
+
+    def part(self, key: str) -> PartView:
+        """Raises NoSuchCase."""
+        for part in self.parts:
+            if part.key == key:
+                return part
+        raise NoSuchCase(f"{self.number} {key}")
+
+
+def case_view(number: str, by: Actor) -> CaseView:
+    """A case as this actor may see it. Raises NoSuchCase also where it exists but is none of the actor's business."""
+    row = Case.objects.filter(permissions.see_case(by), number=number).first()
+    if row is None:
+        raise NoSuchCase(number)
+    at = now()
+    plan = plan_of(row.plan_id)
+    state = from_bytes(row.state)
+    party = Party.objects.filter(pk=row.pk).first()
+    said: dict[int, Body] = dict(Statement.objects.filter(case=row.pk).values_list("number", "body"))
+    officers = {task.officer for part in state.parts.values() for task in part.tasks.values() if task.officer}
+    names = directory.names(officers) if officers else {}
+    parts = tuple(_part_view(part, plan.by_key[key], state, said, names, by, at) for key, part in state.parts.items())
+    seen_in_full = {part.key for part in parts if part.full}
+    entries = tuple(
+        entry
+        for entry in timeline(history(STREAM, row.pk), plan, said)
+        if (entry.public or by.kind is ActorKind.OFFICER) and (entry.part is None or entry.part in seen_in_full)
+    )
+    promise = clocks.case_promise(state, plan, CHINA, row.closed_at or at)
+    return CaseView(
+        id=row.pk,
+        number=row.number,
+        kind=row.kind,
+        title=Words(row.title_zh, row.title_en),
+        channel=row.channel,
+        district=row.district,
+        received_at=row.received_at,
+        closed_at=row.closed_at,
+        applicant=party.name if party else "",
+        applicant_user=party.user_id if party else None,
+        facts=dict(state.facts),
+        line=lines.case_line(state, plan, CHINA, at),
+        promise=promise.at if promise else None,
+        parts=parts,
+        timeline=entries,
+        links=_links(row.pk, by),
+    )
+
+
+def cases_of(user_id: int, limit: int = 50) -> tuple[str, ...]:
+    """Numbers of a person's cases, newest first."""
+    mine = Party.objects.filter(user=user_id, case__kind="application").order_by("-case_id")
+    return tuple(mine.values_list("case__number", flat=True)[:limit])
+
+
+def may_see(number: str, by: Actor) -> bool:
+    return Case.objects.filter(permissions.see_case(by), number=number).exists()
+
+
+def parts_seen(case_id: int, by: Actor) -> frozenset[str]:
+    """The parts that this actor may see in full."""
+    return frozenset(Part.objects.filter(permissions.see_part(by), case=case_id).values_list("key", flat=True))
+
+
+def _links(case_id: int, by: Actor) -> tuple[LinkView, ...]:
+    found = [
+        LinkView(link.other.number, Words(link.other.title_zh, link.other.title_en), link.relation, True)
+        for link in Link.objects.filter(case=case_id).select_related("other").order_by("id")[:50]
+    ]
+    if by.kind is ActorKind.OFFICER:
+        found += [
+            LinkView(link.case.number, Words(link.case.title_zh, link.case.title_en), link.relation, False)
+            for link in Link.objects.filter(other=case_id).select_related("case").order_by("id")[:50]
+        ]
+    return tuple(found)
+
+
+def _part_view(
+    part: PartState,
+    plan: PartPlan,
+    state: CaseState,
+    said: Mapping[int, Body],
+    names: Mapping[int, str],
+    by: Actor,
+    at: datetime,
+) -> PartView:
+    clock = clocks.part_clock(part, plan, CHINA, part.ended_at or at)
+    tasks = tuple(_task_view(part, plan, key, clock, said, names, by, at) for key in part.tasks)
+    full = by.kind is not ActorKind.OFFICER or any(task.post.partition("/")[0] in by.departments for task in tasks)
+
+    def text(number: int | None) -> str:
+        body = said.get(number or 0, "") if full else ""
+        return body if isinstance(body, str) else "\n".join(body)
+
+    correction = said.get(part.correction or 0, ()) if full else ()
+    stops = []
+    for stop, allowed in zip(part.stops, clock.stops, strict=True):
+        procedure = plan.procedure(stop.procedure)
+        if procedure is not None:
+            latest = clocks.due(stop.start, procedure.at_most, CHINA, now=stop.start).at
+            result = text(stop.result)
+            stops.append(StopView(procedure, stop.start, allowed.end, latest, text(stop.words), result))
+    used_until = part.ended_at or at
+    return PartView(
+        key=part.key,
+        name=plan.name,
+        matter=plan.matter,
+        department=plan.department,
+        stage=part.stage,
+        clock=clock.state,
+        revision=part.revision,
+        line=lines.part_line(part, plan, CHINA, at),
+        opened_at=part.opened_at,
+        accepted_at=part.accepted_at,
+        accepted_by_law=part.accepted_by_law,
+        ended_at=part.ended_at,
+        delivered_at=part.delivered_at,
+        acceptance_due=clock.acceptance.at if clock.acceptance else None,
+        promise=clock.promise.at if clock.promise else None,
+        statute=clock.statute.at if clock.statute else None,
+        promise_limit=plan.promise,
+        at_least=bool(clock.promise and clock.promise.at_least),
+        provisional=clock.provisional,
+        days_used=clocks.days_used(clock, CHINA, used_until),
+        waits_for=tuple(
+            need
+            for need in plan.needs
+            if part.stage is Stage.WAITING and need in state.parts and state.parts[need].stage.is_open
+        ),
+        stops=tuple(stops),
+        procedures=plan.special_procedures,
+        correction=(correction,) if isinstance(correction, str) else tuple(correction),
+        reason=text(part.reason),
+        extended=part.extended_at is not None,
+        awaiting=part.awaiting,
+        creates=plan.creates,
+        committed=plan.committed,
+        tasks=tasks,
+        full=full,
+        verbs=_verbs(part, plan, tasks, by),
+    )
+
+
+def _task_view(
+    part: PartState,
+    plan: PartPlan,
+    key: str,
+    clock: clocks.PartClock,
+    said: Mapping[int, Body],
+    names: Mapping[int, str],
+    by: Actor,
+    at: datetime,
+) -> TaskView:
+    task, progress = plan.by_key[key], part.tasks[key]
+    post = progress.handed_to or task.by
+    ready = progress.state is TaskState.READY
+    due = clocks.task_due(task, progress, clock, CHINA, at) if ready else None
+    words = said.get(progress.words or 0, "")
+    return TaskView(
+        key=key,
+        name=task.name,
+        kind=task.kind,
+        post=post,
+        state=progress.state,
+        officer=progress.officer,
+        officer_name=names.get(progress.officer or 0, ""),
+        ready_at=progress.ready_at,
+        done_at=progress.done_at,
+        due=None if due == clocks.END_OF_TIME else due,
+        said=words if isinstance(words, str) else "\n".join(words),
+        mine=post in by.posts,
+    )
+
+
+def _verbs(part: PartState, plan: PartPlan, tasks: tuple[TaskView, ...], by: Actor) -> frozenset[str]:
+    """The same conditions as the verbs themselves ask, so that a page offers only what would work."""
+    if by.kind is ActorKind.RESIDENT:
+        found = {"withdraw"} if part.stage.is_open else set()
+        return frozenset(found | ({"correct"} if part.stage is Stage.CORRECTING else set()))
+    mine = {task.key: task for task in tasks if task.mine}
+    found = {"note"} if mine else set()
+    accepting = "accept" in mine and part.stage is Stage.RECEIVED
+    if accepting:
+        found |= {"accept", "refuse_acceptance"}
+        if part.correction_at is None:
+            found.add("request_correction")
+    decision = mine.get(plan.decision.key)
+    if part.stage is Stage.ACCEPTED and mine:
+        if part.running_stop is not None:
+            found.add("end_special_procedure")
+        elif any(all(stop.procedure != each.key for stop in part.stops) for each in plan.special_procedures):
+            found.add("start_special_procedure")
+    if part.stage is Stage.ACCEPTED and decision is not None:
+        if part.extended_at is None and plan.extension.amount:
+            found.add("extend")
+        if decision.state is TaskState.READY and part.running_stop is None:
+            found.add("decide")
+    if part.stage is Stage.GRANTED:
+        if part.delivered_at is None and "deliver" in mine:
+            found.add("deliver")
+        if decision is not None:
+            found.add("revoke")
+    return frozenset(found)

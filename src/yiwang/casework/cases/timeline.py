@@ -1,0 +1,151 @@
+"""What happened in a case, in sentences a neighbour would use. Pure: from recorded events to words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from yiwang.casework.cases import events
+from yiwang.casework.cases.plan import Plan
+from yiwang.foundation.kernel.text import Words
+from yiwang.foundation.ledger.events import Recorded
+
+Body = str | Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing that happened. `said` is what somebody wrote (None when erased or nothing); `public`: the applicant
+    may read it; `department`: whose part it was; `actor` as events write it ("officer:12")."""
+
+    at: datetime
+    type: str
+    words: Words
+    part: str | None
+    department: str | None
+    actor: str
+    public: bool
+    said: tuple[str, ...] = ()
+
+
+def timeline(history: Sequence[Recorded], plan: Plan, statements: Mapping[int, Body]) -> tuple[Entry, ...]:
+    """Entries in order of time."""
+    return tuple(_entry(recorded, plan, statements) for recorded in history)
+
+
+def _entry(recorded: Recorded, plan: Plan, statements: Mapping[int, Body]) -> Entry:
+    body = recorded.body
+    key = getattr(body, "part", None)
+    part = plan.by_key.get(key) if key else None
+    commitment = getattr(body, "words", None)
+    said = statements.get(commitment.number) if commitment is not None else None
+    return Entry(
+        at=recorded.at,
+        type=recorded.type,
+        words=_words(body, plan),
+        part=key,
+        department=part.department if part else None,
+        actor=recorded.actor,
+        public=not isinstance(body, _INTERNAL),
+        said=() if not said else (said,) if isinstance(said, str) else tuple(said),
+    )
+
+
+_INTERNAL = (events.TaskAssigned, events.TaskHandedOver, events.Noted, events.TaskCompleted, events.DueSoon)
+
+
+def _words(body: Any, plan: Plan) -> Words:
+    if isinstance(body, events.Received):
+        return Words("已收件", "Received")
+    part = plan.by_key[body.part]
+    zh, en = _SENTENCES[type(body)](body, part)
+    if len(plan.parts) > 1:
+        return Words(f"{part.name.zh}：{zh}", f"{part.name.en}: {en}")
+    return Words(zh[0].upper() + zh[1:], en[0].upper() + en[1:])
+
+
+def _task(body: Any, part: Any) -> Words:
+    name: Words = part.by_key[body.task].name
+    return name
+
+
+def _procedure(body: Any, part: Any) -> Words:
+    procedure = part.procedure(body.procedure)
+    return procedure.name if procedure else Words(body.procedure, body.procedure)
+
+
+def _completed(body: Any, part: Any) -> tuple[str, str]:
+    task = _task(body, part)
+    return f"办完“{task.zh}”", f"“{task.en}” done"
+
+
+def _handed_over(body: Any, part: Any) -> tuple[str, str]:
+    task = _task(body, part)
+    return f"“{task.zh}”移交 {body.to}", f"“{task.en}” handed over to {body.to}"
+
+
+def _assigned(body: Any, part: Any) -> tuple[str, str]:
+    task = _task(body, part)
+    if body.officer is None:
+        return f"“{task.zh}”放回待办", f"“{task.en}” put back"
+    return f"“{task.zh}”有人接手", f"“{task.en}” taken up"
+
+
+def _stopped(body: Any, part: Any) -> tuple[str, str]:
+    name = _procedure(body, part)
+    return f"开始{name.zh}，时钟停", f"{name.en} began, the clock stands still"
+
+
+def _resumed(body: Any, part: Any) -> tuple[str, str]:
+    name = _procedure(body, part)
+    return f"{name.zh}结束，接着计时", f"{name.en} ended, the clock runs again"
+
+
+def _decided(body: Any, part: Any) -> tuple[str, str]:
+    if body.granted and body.by_rule:
+        return "符合条件，当场办好", "granted at once by the published rule"
+    return ("准予", "granted") if body.granted else ("不予许可", "refused")
+
+
+def _accepted(body: Any, part: Any) -> tuple[str, str]:
+    if body.by_law:
+        return "部门五个工作日没有答复，依法视为受理", "nobody answered in five working days, so it is accepted by law"
+    return "已受理", "accepted"
+
+
+_MEANS = {"online": ("网上", "online"), "collection": ("窗口领取", "collected"), "post": ("邮寄", "by post")}
+
+
+def _delivered(body: Any, part: Any) -> tuple[str, str]:
+    zh, en = _MEANS.get(body.means, (body.means, body.means))
+    return f"结果已送达（{zh}）", f"result delivered ({en})"
+
+
+def _fixed(zh: str, en: str) -> Any:
+    return lambda body, part: (zh, en)
+
+
+_SENTENCES: Mapping[type, Any] = {
+    events.Accepted: _accepted,
+    events.CorrectionRequested: _fixed("请您补正", "you were asked to correct it"),
+    events.Corrected: _fixed("已补正", "corrected"),
+    events.NotAccepted: _fixed("不予受理", "not accepted"),
+    events.TaskAssigned: _assigned,
+    events.TaskHandedOver: _handed_over,
+    events.TaskCompleted: _completed,
+    events.Arrived: _fixed("材料已补齐", "a material came in"),
+    events.SpecialProcedureStarted: _stopped,
+    events.SpecialProcedureEnded: _resumed,
+    events.Extended: _fixed("法定期限延长一次", "the legal limit was extended once"),
+    events.Decided: _decided,
+    events.Delivered: _delivered,
+    events.Withdrawn: _fixed("申请人撤回", "withdrawn by the applicant"),
+    events.Revoked: _fixed("撤销已作出的决定", "the decision was revoked"),
+    events.Noted: _fixed("工作备注", "a note for colleagues"),
+    events.Linked: _fixed("相关办件已开立", "a related case was opened"),
+    events.DueSoon: _fixed("承诺期限将到", "the promised day is near"),
+    events.PromiseMissed: _fixed("超过承诺期限", "the promised day has passed"),
+    events.StatuteMissed: _fixed("超过法定期限", "the legal limit has passed"),
+}
