@@ -98,7 +98,8 @@ class Matter:
 
     `statute` is the law's limit, `promise` the department's own, both counted from acceptance. `visits` is how often a
     person must come; `fee_fen` is 0 where it is free. `creates` names the facts its grant brings ("enterprise.uscc").
-    `derived` are the elements that other answers tell, so that nobody asks them.
+    `derived` are the elements that other answers tell, so that nobody asks them. `extension` is what the law lets the head of the agency add; left out,
+    it is the Licensing Law's ten working days.
     """
 
     code: str
@@ -126,6 +127,7 @@ class Matter:
     rule: InstantRule | None = None
     creates: tuple[str, ...] = ()
     accept_by: str | None = None
+    extension: Limit | None = None
     derived: tuple[Element, ...] = ()
     kind: Literal["matter"] = "matter"
 

@@ -163,6 +163,7 @@ def part_plan(part: BundlePart) -> PartPlan:
         committed=matter.commitment is not None,
         accept_by=matter.accept_by,
         delivery_by=matter.result.delivered_by,
+        extension=matter.extension,
     )
 
 

@@ -1,0 +1,32 @@
+"""Taking a city's published places into the database, as often as one likes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from django.db import transaction
+
+from yiwang.foundation.places import published
+from yiwang.foundation.places.models import Place
+from yiwang.foundation.standards.findings import Refused, errors
+
+
+def load(city: Path) -> None:
+    """Read `places.yaml`. Raises Refused with findings when it is wrong. Places no longer in the file stay."""
+    places, findings = published.read(city)
+    if errors(findings):
+        raise Refused(findings)
+    with transaction.atomic():
+        rows: dict[str, Place] = {}
+        for order, place in enumerate(places):
+            parent = rows[place.parent] if place.parent else None
+            rows[place.code], _ = Place.objects.update_or_create(
+                code=place.code,
+                defaults={
+                    "name_zh": place.name.zh,
+                    "name_en": place.name.en,
+                    "kind": place.kind.value,
+                    "parent": parent,
+                    "order": order,
+                },
+            )

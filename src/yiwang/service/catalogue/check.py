@@ -1,0 +1,156 @@
+"""`yiwang check city/`: what the writer of a matter may not know, with file, line and remedy.
+
+`check(city)` reports everything a city's folder has wrong; `read(city)` gives the services besides, for publishing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from yiwang.foundation.directory import published as offices
+from yiwang.foundation.places import published as places
+from yiwang.foundation.standards import vocabulary as standards
+from yiwang.foundation.standards.findings import Finding
+from yiwang.foundation.standards.reading import near
+from yiwang.foundation.standards.vocabulary import Vocabulary
+from yiwang.service.catalogue import reading
+from yiwang.service.catalogue import words as shared_words
+from yiwang.service.catalogue.bundle_check import check_bundle
+from yiwang.service.catalogue.conditions import Known, check_condition
+from yiwang.service.catalogue.package import Matter, Service
+from yiwang.service.catalogue.plainness import long_sentences
+from yiwang.service.catalogue.plan_check import check_plan
+from yiwang.service.catalogue.reading import ReadBundle, ReadMatter
+from yiwang.service.catalogue.words import APPLICANT
+
+Report = Callable[..., None]
+
+
+@dataclass(frozen=True)
+class Offices:
+    """Who may be named: departments, and posts as "department/post"."""
+
+    departments: tuple[str, ...]
+    posts: tuple[str, ...]
+
+
+def check(city: Path) -> list[Finding]:
+    """Everything wrong with a city's folder, in the order of files and lines."""
+    return read(city)[1]
+
+
+def read(city: Path) -> tuple[tuple[Service, ...], list[Finding]]:
+    """The services a city publishes and everything wrong with its folder. Broken services are left out."""
+    if not city.is_dir():
+        return (), [Finding(city, 0, "There is no such folder.", "Name the city's folder, such as city/.")]
+    directory, findings = offices.read(city)
+    findings = [*findings, *places.read(city)[1]]
+    vocabulary, found = standards.read(city)
+    shared, more = shared_words.read(city)
+    findings += [*found, *more]
+    posts = tuple(f"{office.code}/{post.code}" for office in directory.departments for post in office.posts)
+    known = Offices(tuple(office.code for office in directory.departments), posts)
+    matters = reading.read_matters(city, vocabulary, shared, findings)
+    readable = {matter.service.code: matter.service for matter in matters if matter.service is not None}
+    bundles = reading.read_bundles(city, vocabulary, readable, findings)
+    licences = frozenset(service.result.licence for service in readable.values() if service.result.licence)
+    for matter in matters:
+        if matter.service is not None:
+            _check_matter(matter, matter.service, known, vocabulary, licences, findings)
+    for bundle in bundles:
+        if bundle.service is not None:
+            check_bundle(bundle, bundle.service, findings)
+    _check_codes(matters, bundles, findings)
+    services: list[Service] = [*readable.values()]
+    services += [bundle.service for bundle in bundles if bundle.service is not None]
+    return tuple(services), sorted(set(findings))
+
+
+def _check_matter(
+    read_matter: ReadMatter,
+    matter: Matter,
+    offices_known: Offices,
+    vocabulary: Vocabulary,
+    licences: frozenset[str],
+    findings: list[Finding],
+) -> None:
+    def report(where: tuple[str, ...], message: str, remedy: str, severity: str = "error") -> None:
+        line = read_matter.lines.get(where, 1)
+        findings.append(Finding(read_matter.path, line, message, remedy, "warning" if severity == "warning" else "error"))
+
+    _check_offices(matter, offices_known, report)
+    _check_conditions(matter, report)
+    check_plan(matter, report)
+    for fact in matter.creates:
+        if fact not in vocabulary:
+            known = sorted(element.code for element in vocabulary)
+            report(("creates",), f"The city's vocabulary has no element “{fact}”.", near(fact, known, "Elements are"))
+    for material in matter.materials:
+        if material.licence and material.licence not in licences:
+            message = f"No matter here issues “{material.licence}”, so that {material.key} is never exempt."
+            report(("materials", material.key), message, near(material.licence, sorted(licences), "Issued are"), "warning")
+    for sentence in long_sentences(matter):
+        message = f"This sentence has more than 36 characters: “{sentence[:20]}...”."
+        report((), message, "Say it in two sentences.", "warning")
+
+
+def _check_offices(matter: Matter, known: Offices, report: Report) -> None:
+    def department(code: str, *where: str) -> None:
+        if code not in known.departments:
+            remedy = near(code, known.departments, "Departments are")
+            report(where, f"The city has no department “{code}”.", remedy)
+
+    def post(code: str, *where: str) -> None:
+        if code not in known.posts:
+            report(where, f"The city has no post “{code}”.", near(code, known.posts, "Posts are"))
+
+    department(matter.department, "department")
+    for material in matter.materials:
+        if material.source != APPLICANT:
+            department(material.source, "materials", material.key, "source")
+    for task in matter.tasks:
+        post(task.by, "plan", task.key, "by")
+    if matter.accept_by:
+        post(matter.accept_by, "accept_by")
+    if matter.result.delivered_by:
+        post(matter.result.delivered_by, "result", "delivered_by")
+    if matter.commitment:
+        post(matter.commitment.check_by, "commitment", "by")
+
+
+def _check_conditions(matter: Matter, report: Report) -> None:
+    later = {question.element.code: question.element for question in matter.questions}
+    known = Known(later)
+    for question in matter.questions:
+        code = question.element.code
+        check_condition(question.when, known, report, "ask", code, "when")
+        known.ask(question.element, matter.derived)
+    for material in matter.materials:
+        check_condition(material.when, known, report, "materials", material.key, "when")
+    for task in matter.tasks:
+        check_condition(task.when, known, report, "plan", task.key, "when")
+    if matter.rule is not None:
+        check_condition(matter.rule.expression, known, report, "rule")
+
+
+def _check_codes(matters: Iterable[ReadMatter], bundles: Iterable[ReadBundle], findings: list[Finding]) -> None:
+    """A code names one thing: the national codes one matter each, a folder's name one service."""
+    seen: dict[tuple[str, str], Path] = {}
+    for matter in matters:
+        seen["code", matter.path.parent.name] = matter.path
+        if matter.service is None:
+            continue
+        for name in ("catalogue_code", "task_code"):
+            key = (name, str(getattr(matter.service, name)))
+            if key in seen:
+                message = f"The {name.replace('_', ' ')} {key[1]} is already that of “{seen[key].parent.name}”."
+                findings.append(Finding(matter.path, matter.lines.get((name,), 1), message, "Give each matter its own."))
+            seen.setdefault(key, matter.path)
+    for bundle in bundles:
+        if ("code", bundle.path.parent.name) in seen:
+            message = f"“{bundle.path.parent.name}” is a matter already."
+            findings.append(Finding(bundle.path, 1, message, "Put the bundle in a folder of its own."))
+
+
