@@ -41,12 +41,19 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "yiwang.web.headers.Headers",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "yiwang.foundation.directory.middleware.Sessions",
+    "yiwang.foundation.directory.middleware.BearerTokens",
+    # In this order, so that nobody without a right makes us read a body, and the CSRF check reads a canonical one.
+    "yiwang.web.access.DeclaredAccess",
+    "yiwang.web.borders.CanonicalText",
+    "django.middleware.csrf.CsrfViewMiddleware",
 ]
+YIWANG_ROUTES_MUST_BE_DECLARED = DEBUG or "PYTEST_VERSION" in os.environ
 
 ROOT_URLCONF = "yiwang.web.urls"
 WSGI_APPLICATION = "yiwang.web.wsgi.application"
@@ -66,14 +73,19 @@ TEMPLATES = [
 DATABASES = {"default": databases.from_url(os.environ.get("YIWANG_DATABASE_URL", ""), YIWANG_DATA_DIR)}
 
 AUTH_USER_MODEL = "directory.User"
-AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = ["yiwang.foundation.directory.sign_in.SessionAccounts"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["username", "name", "email"]},
+    },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "directory:sign-in"
+YIWANG_PROXIES = [address for address in os.environ.get("YIWANG_PROXIES", "").split(",") if address]
+SESSION_COOKIE_AGE = 24 * 60 * 60
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = os.environ.get("YIWANG_HTTPS", "") == "1"
@@ -90,3 +102,21 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 262_144
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 100
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "discreet": {
+            "()": "yiwang.web.logs.DiscreetFormatter",
+            "format": "{asctime} {levelname} {name}: {message}",
+            "style": "{",
+        }
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "discreet"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {
+        "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+        "yiwang": {"handlers": ["console"], "level": "INFO", "propagate": False},
+    },
+}

@@ -1,5 +1,14 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+    from yiwang.foundation.ui.frame import Account
 
 
 class DirectoryConfig(AppConfig):
@@ -7,3 +16,22 @@ class DirectoryConfig(AppConfig):
     label = "directory"
     verbose_name = _("Directory")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from yiwang.foundation.ui import frame
+
+        frame.register_account(_account)
+        for key, route in (
+            ("sign-in", "directory:sign-in"),
+            ("sign-out", "directory:sign-out"),
+            ("account", "directory:account"),
+        ):
+            frame.register_destination(key, route)
+
+
+def _account(request: HttpRequest) -> Account | None:
+    from yiwang.foundation.directory.models import User, UserKind
+    from yiwang.foundation.ui.frame import Account
+
+    user = getattr(request, "user", None)
+    return Account(user.name, officer=user.kind == UserKind.OFFICER) if isinstance(user, User) else None

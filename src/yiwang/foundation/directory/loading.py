@@ -55,12 +55,11 @@ def _load_accounts(directory: published.PublishedDirectory, posts: dict[str, Pos
     password = make_password(directory.password or None)
     held = set(Appointment.objects.values_list("user_id", "post_id"))
     for account in directory.accounts:
-        user = known.get(account.username) or User(
-            username=account.username, kind=account.kind, password=password, registered_at=at
-        )
-        user.name, user.email = account.name, account.email or user.email
-        if user.pk is None:
+        user = known.get(account.username)
+        if user is None:
+            user = User(username=account.username, kind=account.kind, password=password, registered_at=at)
             user.language = account.language
+        user.name, user.email = account.name, account.email or user.email
         user.person = _person(account, user.person)
         user.save()
         for post in (posts[code] for code in account.posts):

@@ -101,7 +101,7 @@ class User(AbstractBaseUser):
     """An account. What its holder may do follows from `kind`, and for officers from the posts they hold now."""
 
     # Signing in is recorded by SignInAttempt on the city's clock.
-    last_login = None  # type: ignore[assignment]
+    last_login = None
 
     username = models.CharField(max_length=40, unique=True)
     name = models.CharField(max_length=64)

@@ -1,0 +1,17 @@
+from django.urls import path
+
+from yiwang.foundation.directory import views
+
+app_name = "directory"
+urlpatterns = [
+    path("sign-in/", views.sign_in_page, name="sign-in"),
+    path("sign-out/", views.sign_out, name="sign-out"),
+    path("register/", views.register, name="register"),
+    path("account/", views.account, name="account"),
+    path("account/password/", views.password, name="password"),
+    path("account/tokens/", views.new_token, name="new-token"),
+    path("account/tokens/<int:token_id>/revoke/", views.revoke_token, name="revoke-token"),
+    path("administration/people/", views.people, name="people"),
+    path("administration/people/appoint/", views.appoint, name="appoint"),
+    path("administration/appointments/<int:appointment_id>/end/", views.end_appointment, name="end-appointment"),
+]

@@ -1,0 +1,43 @@
+"""The one table of who may reach what: every route of the platform by its name.
+
+`page` is only read, `form` comes back to its own address, `verb` takes what a form elsewhere sends, `operation` is an
+operation of the API (named `api:<operation>`). The scope says how far a right reaches: OWNER what is one's own,
+DEPARTMENT what is the officer's department's. Views answer 404 outside of it. `tests/web/test_access.py` walks the
+whole table as every persona and fails for a route that has no row here and for a row that has no route.
+"""
+
+from yiwang.foundation.directory import middleware
+from yiwang.foundation.directory.access import (
+    ADMINISTRATORS,
+    EVERYONE,
+    SIGNED_IN,
+    Rule,
+    Scope,
+    form,
+    operation,
+    page,
+    verb,
+)
+
+TABLE: dict[str, Rule] = {
+    # directory: accounts and posts
+    "directory:sign-in": form(EVERYONE),
+    "directory:sign-out": verb(SIGNED_IN),
+    "directory:register": form(EVERYONE),
+    "directory:account": form(SIGNED_IN),
+    "directory:password": form(SIGNED_IN),
+    "directory:new-token": form(SIGNED_IN),
+    "directory:revoke-token": verb(SIGNED_IN, Scope.OWNER),
+    "directory:people": page(ADMINISTRATORS),
+    "directory:appoint": form(ADMINISTRATORS),
+    "directory:end-appointment": form(ADMINISTRATORS),
+    "api:issue-token": operation(EVERYONE),
+    "api:list-tokens": operation(SIGNED_IN),
+    "api:revoke-token": operation(SIGNED_IN, Scope.OWNER),
+}
+
+
+class DeclaredAccess(middleware.AccessTable):
+    """The middleware that holds every request to this table."""
+
+    table = TABLE
