@@ -1,5 +1,6 @@
 """Compare two things on one machine: alternating, so that both meet the same weather, and by their medians."""
 
+import math
 import statistics
 import time
 from collections.abc import Callable, Sequence
@@ -43,4 +44,4 @@ def percentile(values: Sequence[float], share: float) -> float:
     if not values:
         raise ValueError("no values to take a percentile of")
     ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, max(0, round(share * len(ordered) + 0.5) - 1))]
+    return ordered[max(0, math.ceil(share * len(ordered)) - 1)]

@@ -15,7 +15,7 @@ from tools.tree import ROOT, shown
 LONGEST = 500
 VAGUE = {"utils", "util", "helpers", "helper", "services", "managers", "common", "misc"}
 MACHINE_WRITTEN = ("requirements.lock", "requirements-dev.lock", "package-lock.json", ".npmrc")
-INDEX_SETTING = re.compile(r"\b(?:extra[-_])?(?:index[-_]url|find[-_]links|registry)\b\s*[=\"':]", re.IGNORECASE)
+INDEX_SETTING = re.compile(r"(?<!no-emit-)\b(?:index[-_]url|find[-_]links|registry)\b\s*[=\"': ]", re.IGNORECASE)
 ADDRESS = re.compile(r"\bhttps?://", re.IGNORECASE)
 REQUIREMENT = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[^]]*])?==([^ ;\\]+)", re.MULTILINE)
 

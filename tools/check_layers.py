@@ -23,10 +23,14 @@ ADDRESS_CALLS = {"reverse", "reverse_lazy", "redirect", "resolve_url"}
 def complaints() -> list[str]:
     apps = set_up()
     found = [line for model in apps.get_models() for line in foreign_keys(model)]
-    for path in sorted(SOURCE.rglob("templates/**/*.*")):
-        found += template_tags(path)
-    for path in sorted(SOURCE.rglob("*.py")):
-        found += addresses(path)
+    for path in sorted(SOURCE.rglob("*.*")):
+        here = package_of(path)
+        if here is None or path.suffix not in (".py", ".html", ".txt", ".xml"):
+            continue
+        if path.suffix == ".py":
+            found += (f"{shown(path)}:{line}" for line in addresses(path.read_text(), here))
+        elif "templates" in path.parts:
+            found += (f"{shown(path)}:{line}" for line in template_tags(path.read_text(), here))
     return found
 
 
@@ -35,7 +39,7 @@ def foreign_keys(model: type[Model]) -> Iterator[str]:
     here = package_of_module(model.__module__)
     if here is None:
         return
-    place = f"{shown(Path(inspect.getfile(model)))}:{inspect.getsourcelines(model)[1]}"
+    place = _place(model)
     for field in model._meta.private_fields:
         if isinstance(field, FieldCacheMixin):  # a generic foreign key
             yield f"{place}: {model.__name__}.{field.cache_name} may point anywhere; point at a row of a lower package"
@@ -50,26 +54,20 @@ def foreign_keys(model: type[Model]) -> Iterator[str]:
             yield f'{place}: {model.__name__}.{field.name} needs related_name="+": {there.name} must not grow members'
 
 
-def template_tags(path: Path) -> Iterator[str]:
-    """Complaints about what a template loads, includes, extends or links to."""
-    here = package_of(path)
-    if here is None or path.suffix not in (".html", ".txt", ".xml"):
-        return
-    for token in Lexer(path.read_text()).tokenize():
+def template_tags(text: str, here: Package) -> Iterator[str]:
+    """Complaints (`line: what`) about what a package's template loads, includes, extends or links to."""
+    for token in Lexer(text).tokenize():
         if token.token_type is not TokenType.BLOCK:
             continue
         for there in _used_by(token):
             if not may_use(here, there):
-                place, tag = f"{shown(path)}:{token.lineno}", token.split_contents()[0]
-                yield f"{place}: {{% {tag} %}} points up to {there.name}; ask through a port instead"
+                tag = token.split_contents()[0]
+                yield f"{token.lineno}: {{% {tag} %}} points up to {there.name}; ask through a port instead"
 
 
-def addresses(path: Path) -> Iterator[str]:
-    """Complaints about the addresses that a Python file names with `reverse("label:name")` and its like."""
-    here = package_of(path)
-    if here is None:
-        return
-    for node in ast.walk(ast.parse(path.read_text(), str(path))):
+def addresses(text: str, here: Package) -> Iterator[str]:
+    """Complaints about the addresses that a package's code names with `reverse("label:name")` and its like."""
+    for node in ast.walk(ast.parse(text)):
         if not isinstance(node, ast.Call) or not node.args or not isinstance(node.args[0], ast.Constant):
             continue
         name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
@@ -77,7 +75,7 @@ def addresses(path: Path) -> Iterator[str]:
             continue
         there = _package_of_address(str(node.args[0].value))
         if there and not may_use(here, there):
-            yield f"{shown(path)}:{node.lineno}: {name}() points up to {there.name}; ask through a port instead"
+            yield f"{node.lineno}: {name}() points up to {there.name}; ask through a port instead"
 
 
 def _used_by(token: Token) -> Iterator[Package]:
@@ -97,3 +95,10 @@ def _used_by(token: Token) -> Iterator[Package]:
 
 def _package_of_address(address: str) -> Package | None:
     return package_named(address.split(":")[0]) if ":" in address else None
+
+
+def _place(model: type[Model]) -> str:
+    try:
+        return f"{shown(Path(inspect.getfile(model)))}:{inspect.getsourcelines(model)[1]}"
+    except (OSError, TypeError):
+        return model.__module__

@@ -41,8 +41,9 @@ def complaints() -> list[str]:
         for path in sorted(folder.rglob("*.*")):
             if path.suffix in (".html", ".txt", ".xml"):
                 found += compiles(path, str(path.relative_to(folder)))
-                found += keeps_to_policy(path)
-                found += speaks(path) if path.suffix == ".html" else []
+                text = path.read_text()
+                of_text = [*keeps_to_policy(text), *(speaks(text) if path.suffix == ".html" else ())]
+                found += (f"{shown(path)}:{line}" for line in of_text)
     return found
 
 
@@ -56,16 +57,16 @@ def compiles(path: Path, name: str) -> Iterator[str]:
             yield f"{shown(path)}:1: is hidden behind {shown(Path(origin))}: put it in templates/<package's name>/"
 
 
-def keeps_to_policy(path: Path) -> Iterator[str]:
-    text = _blanked(COMMENT, path.read_text())
+def keeps_to_policy(text: str) -> Iterator[str]:
+    """Complaints (`line: what`) about markup that the content security policy or escaping forbids."""
+    text = _blanked(COMMENT, text)
     for pattern, complaint in FORBIDDEN:
         for match in re.finditer(pattern, text, re.IGNORECASE):
-            yield f"{shown(path)}:{text.count(chr(10), 0, match.start()) + 1}: {complaint}"
+            yield f"{text.count(chr(10), 0, match.start()) + 1}: {complaint}"
 
 
-def speaks(path: Path) -> Iterator[str]:
+def speaks(text: str) -> Iterator[str]:
     """Complaints about text outside translation tags."""
-    text = path.read_text()
     for pattern in (COMMENT, TRANSLATED, CLASSES):
         text = _blanked(pattern, text)
     text = _blanked(TAG, ELEMENT.sub("x", text))
@@ -73,7 +74,7 @@ def speaks(path: Path) -> Iterator[str]:
     reader.feed(text)
     reader.close()
     for line, words in reader.untranslated:
-        yield f"{shown(path)}:{line}: {words!r} stands outside translate"
+        yield f"{line}: {words!r} stands outside translate"
 
 
 class _Reader(HTMLParser):

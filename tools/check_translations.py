@@ -32,7 +32,7 @@ def complaints() -> list[str]:
 def in_catalogue(package: Package, wanted: polib.POFile) -> Iterator[str]:
     """Complaints about one package, given the catalogue that `./dev messages` would write for it."""
     path = messages.catalogue_path(package)
-    if not path.exists() or path.read_text() != f"{wanted}\n":
+    if not path.exists() or path.read_text() != str(wanted):
         yield f"{shown(path)}:1: is not what the package's texts ask for: run ./dev messages {package.name}"
     elif not path.with_suffix(".mo").exists() or path.with_suffix(".mo").read_bytes() != wanted.to_binary():
         yield f"{shown(path.with_suffix('.mo'))}:1: was not compiled from its .po: run ./dev messages {package.name}"

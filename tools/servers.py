@@ -17,6 +17,7 @@ from tools.tree import ROOT, SOURCE
 
 HOST = "127.0.0.1"
 STATIC = SOURCE / "web" / "static"
+YIWANG = (sys.executable, "-c", "import sys; from yiwang.web.commands import main; sys.exit(main())")
 PATIENCE = 15.0
 """Seconds that a process has to end after SIGTERM."""
 
@@ -46,7 +47,7 @@ class City:
     def command(self, *words: str) -> str:
         """Run `yiwang ...` in this city and return what it printed. Raises DidNotStart."""
         done = subprocess.run(
-            [sys.executable, "-m", "yiwang.web.commands", *words],
+            [*YIWANG, *words],
             cwd=ROOT,
             env=self.environment,
             stdin=subprocess.DEVNULL,
@@ -140,7 +141,7 @@ def web(
 @contextlib.contextmanager
 def worker(city: City) -> Iterator[Running]:
     """The background worker."""
-    with running(city, "worker", [sys.executable, "-m", "yiwang.web.commands", "worker"]) as process:
+    with running(city, "worker", [*YIWANG, "worker"]) as process:
         yield process
 
 

@@ -1,0 +1,58 @@
+from pathlib import Path
+
+import pytest
+
+from tools import check_files
+
+
+def written(folder: Path, name: str, text: str) -> Path:
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    return path
+
+
+def test_a_long_file_is_found(tmp_path: Path) -> None:
+    assert list(check_files.code(written(tmp_path, "cases.py", "x = 1\n" * 500))) == []
+    assert len(list(check_files.code(written(tmp_path, "cases.py", "x = 1\n" * 501)))) == 1
+
+
+@pytest.mark.parametrize("name", ["utils.py", "helpers.py", "common.py"])
+def test_a_name_that_says_nothing_is_found(tmp_path: Path, name: str) -> None:
+    assert len(list(check_files.code(written(tmp_path, name, "")))) == 1
+
+
+def test_a_package_opens_with_what_it_owns(tmp_path: Path) -> None:
+    assert len(list(check_files.code(written(tmp_path, "src/cases/__init__.py", "import os\n")))) == 1
+    assert list(check_files.code(written(tmp_path, "src/cases/__init__.py", '"""Cases."""\n'))) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [
+        ("package-lock.json", '"resolved": "somewhere"'),
+        (".npmrc", "registry=somewhere"),
+        ("requirements.lock", "--extra-index-url somewhere"),
+        ("requirements.lock", "--index-url=somewhere"),
+        ("requirements.lock", "thing @ https://somewhere/thing.whl"),
+    ],
+)
+def test_a_lock_that_says_where_packages_come_from_is_found(tmp_path: Path, name: str, line: str) -> None:
+    path = written(tmp_path, name, f"first\n{line}\n")
+    assert [int(complaint.split(":")[1]) for complaint in check_files.without_addresses(path)] == [2]
+
+
+def test_a_lock_of_names_versions_and_hashes_passes(tmp_path: Path) -> None:
+    text = "#    uv pip compile --no-emit-index-url pyproject.toml\nlark==1.3.1 \\\n    --hash=sha256:ab\n"
+    assert list(check_files.without_addresses(written(tmp_path, "requirements.lock", text))) == []
+
+
+def test_a_host_that_this_machine_fetches_from_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PIP_INDEX_URL", "https://user@mirror.somewhere.test/simple")
+    guilty = written(tmp_path, "notes.md", "one\nsee mirror.somewhere.test\n")
+    innocent = written(tmp_path, "other.md", "nothing\n")
+    assert [line.split(":")[1] for line in check_files.private_hosts([guilty, innocent])] == ["2"]
+
+
+def test_the_locks_hold_what_the_project_asks_for() -> None:
+    assert list(check_files.locks()) == []
