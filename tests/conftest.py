@@ -8,7 +8,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -125,6 +125,24 @@ def browse(chromium: Any, live_server: Any) -> Iterator[Any]:
     for context in contexts:
         context.close()
     assert not complaints, "the browser complained:\n" + "\n".join(complaints)
+
+
+@pytest.fixture(scope="session")
+def accessible() -> Callable[[Any], None]:
+    """Fails when axe finds a breach of WCAG 2.2 AA on the page as it stands: `accessible(page)`."""
+    axe = (Path(__file__).parent / "web" / "browser" / "axe.min.js").read_text()
+    rules = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
+
+    def look(page: Any) -> None:
+        # Evaluated from outside, so that the page's content security policy stays as it is.
+        page.evaluate(axe)
+        found = page.evaluate("rules => axe.run(document, rules)", rules)["violations"]
+        lines = [
+            f"{breach['id']}: {breach['help']}: {node['html'][:160]}" for breach in found for node in breach["nodes"]
+        ]
+        assert not lines, f"axe on {page.url}:\n" + "\n".join(lines)
+
+    return look
 
 
 def _complain(url: str, message: Any, complaints: list[str]) -> None:

@@ -1,7 +1,7 @@
 """Copies what the browser is given and we did not write from node_modules to src/yiwang/web/static/vendor.
 
-    npm ci && python tools/assets.py          rebuild
-    npm ci && python tools/assets.py --check  say whether the committed files are those of package-lock.json
+    ./dev assets          rebuild
+    ./dev assets --check  say whether the committed files are those of package-lock.json
 
 Nothing is bundled or minified here: the files are those of the packages, byte for byte, so a rebuild is identical
 on every machine. Running Yiwang needs neither Node nor this.
@@ -10,6 +10,7 @@ on every machine. Running Yiwang needs neither Node nor this.
 import argparse
 import json
 import shutil
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -24,8 +25,8 @@ FILES: dict[str, tuple[str, dict[str, str]]] = {
         "bpmn-js",
         {
             "dist/bpmn-navigated-viewer.production.min.js": "bpmn-navigated-viewer.production.min.js",
-            "dist/assets/bpmn-js.css": "bpmn-js.css",
             "dist/assets/diagram-js.css": "diagram-js.css",
+            "dist/assets/bpmn-js.css": "bpmn-js.css",
             "LICENSE": "LICENSE",
         },
     ),
@@ -33,8 +34,16 @@ FILES: dict[str, tuple[str, dict[str, str]]] = {
 """Folder under vendor → package, and the files taken from it."""
 
 
+def fetch() -> None:
+    """Bring node_modules to the state of package-lock.json; no package's own scripts are run."""
+    if not shutil.which("npm"):
+        raise SystemExit("./dev assets needs Node's npm. Running Yiwang does not.")
+    if subprocess.run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=ROOT, check=False).returncode:
+        raise SystemExit("npm ci failed; its message above says why.")
+
+
 def build(target: Path) -> None:
-    """Write the vendor folder anew. Raises FileNotFoundError when `npm ci` has not run."""
+    """Write the vendor folder anew."""
     locked = json.loads((ROOT / "package-lock.json").read_text())["packages"]
     for folder, (package, files) in FILES.items():
         source = MODULES / package
@@ -61,9 +70,12 @@ def differences(left: Path, right: Path) -> list[str]:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        prog="./dev assets", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--check", action="store_true", help="write nothing; fail if a file differs")
     check = parser.parse_args().check
+    fetch()
     with tempfile.TemporaryDirectory() as folder:
         built = Path(folder) / "vendor"
         built.mkdir()
