@@ -8,25 +8,31 @@ from django.db import transaction
 
 from yiwang.foundation.places import published
 from yiwang.foundation.places.models import Place
-from yiwang.foundation.standards.findings import Refused, errors
+
+
+class Refused(ValueError):
+    """The file is wrong; `faults` say where and what to do."""
+
+    def __init__(self, faults: list[published.Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("\n".join(f"{fault.file}:{fault.line}: {fault.message} {fault.remedy}" for fault in faults))
 
 
 def load(city: Path) -> None:
-    """Read `places.yaml`. Raises Refused with findings when it is wrong. Places no longer in the file stay."""
-    places, findings = published.read(city)
-    if errors(findings):
-        raise Refused(findings)
+    """Read `places.yaml`. Raises Refused when it is wrong. Places no longer in the file stay."""
+    places, faults = published.read(city)
+    if faults:
+        raise Refused(faults)
     with transaction.atomic():
         rows: dict[str, Place] = {}
         for order, place in enumerate(places):
-            parent = rows[place.parent] if place.parent else None
             rows[place.code], _ = Place.objects.update_or_create(
                 code=place.code,
                 defaults={
                     "name_zh": place.name.zh,
                     "name_en": place.name.en,
                     "kind": place.kind.value,
-                    "parent": parent,
+                    "parent": rows[place.parent] if place.parent else None,
                     "order": order,
                 },
             )

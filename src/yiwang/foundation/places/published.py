@@ -1,16 +1,20 @@
-"""What a city publishes about its places: `places.yaml`, the tree of city, districts and streets."""
+"""What a city publishes about its places: `places.yaml`, one line a place."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from yiwang.foundation.kernel.text import Words
-from yiwang.foundation.standards.findings import Finding
-from yiwang.foundation.standards.reading import Section, read_file
+import yaml
+
+from yiwang.foundation.kernel.text import UnacceptableText, Words, canonical
+
+MAX_BYTES = 512 * 1024
+CITY = re.compile(r"[0-9]{4}00\Z")
+DISTRICT = re.compile(r"[0-9]{6}\Z")
+STREET = re.compile(r"[0-9]{9}\Z")
 
 
 class PlaceKind(StrEnum):
@@ -29,55 +33,85 @@ class Place:
     parent: str | None
 
 
-DISTRICT_CODE = re.compile(r"[0-9]{6}\Z")
-STREET_CODE = re.compile(r"[0-9]{9}\Z")
+@dataclass(frozen=True, slots=True, order=True)
+class Fault:
+    """One thing to mend in the file. Lines count from 1; 0 is the file as a whole."""
+
+    file: Path
+    line: int
+    message: str
+    remedy: str
 
 
-def read(city: Path) -> tuple[tuple[Place, ...], list[Finding]]:
-    """The city's places, parents first, and what is wrong with the file."""
-    findings: list[Finding] = []
-    root = read_file(city / "places.yaml", findings)
-    if root is None:
-        return (), findings
-    places: list[Place] = []
-    cities = list(_named(root, "city", DISTRICT_CODE, "6 digits"))
-    if len(cities) != 1:
-        root.report("The file names no city, or more than one.", 'Write “city:” with one “"code": {zh: ..., en: ...}”.')
-    city_code = cities[0][0] if cities else ""
-    places += [Place(code, name, PlaceKind.CITY, None) for code, name in cities[:1]]
-    for code, entry in root.entries("districts", shorthand="name", required=True):
-        name = entry.words("name", max_length=40)
-        if not DISTRICT_CODE.match(code):
-            entry.report(f"“{code}” is not the code of a district.", "Write 6 digits in quotes.")
-            continue
-        streets = list(_named(entry, "streets", STREET_CODE, "9 digits"))
-        entry.finish()
-        if name is None:
-            continue
-        places.append(Place(code, name, PlaceKind.DISTRICT, city_code))
-        for street, street_name in streets:
-            if not street.startswith(code):
-                entry.report(f"Street “{street}” does not lie in district {code}.", f"Begin its code with {code}.")
-            places.append(Place(street, street_name, PlaceKind.STREET, code))
-    root.finish()
-    return _each_once(places, root), findings
-
-
-def _named(section: Section, key: str, form: re.Pattern[str], said: str) -> Iterator[tuple[str, Words]]:
-    below = section.section(key)
-    for code in list(below.fields) if below is not None else ():
-        assert below is not None
-        name = below.words(code, max_length=40)
-        if not form.match(code):
-            below.report(f"“{code}” is not the code of a place here.", f"Write {said} in quotes.", code)
+def read(city: Path) -> tuple[tuple[Place, ...], list[Fault]]:
+    """The city's places in the order of the file, and what is wrong with it."""
+    path = city / "places.yaml"
+    try:
+        text = path.read_bytes()[: MAX_BYTES + 1].decode("utf-8")
+        if len(text.encode()) > MAX_BYTES:
+            return (), [Fault(path, 0, f"The file has more than {MAX_BYTES // 1024} KB.", "Keep to one line a place.")]
+        root = yaml.compose(text, Loader=yaml.SafeLoader)
+    except (OSError, UnicodeDecodeError) as error:
+        return (), [Fault(path, 0, f"The file cannot be read: {error}.", "Put it there, as UTF-8.")]
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = mark.line + 1 if mark else 0
+        return (), [Fault(path, line, "This is not valid YAML.", 'Write one “"code": {zh: ..., en: ...}” a line.')]
+    faults: list[Fault] = []
+    places: dict[str, Place] = {}
+    for key, value in root.value if isinstance(root, yaml.MappingNode) else ():
+        line = key.start_mark.line + 1
+        code = str(key.value)
+        name = _name(path, line, value, faults)
+        kind = _kind(code)
+        if kind is None:
+            faults.append(Fault(path, line, f"“{code}” is not the code of a place.", "Write 6 or 9 digits in quotes."))
+        elif code in places:
+            faults.append(Fault(path, line, f"The code {code} names two places.", "Give each its own."))
         elif name is not None:
-            yield code, name
+            places[code] = Place(code, name, kind, None)
+    return _tree(path, places, faults), faults
 
 
-def _each_once(places: list[Place], root: Section) -> tuple[Place, ...]:
-    seen: dict[str, Place] = {}
-    for place in places:
-        if place.code in seen:
-            root.report(f"The code {place.code} names two places.", "Give each its own.")
-        seen.setdefault(place.code, place)
-    return tuple(seen.values())
+def _kind(code: str) -> PlaceKind | None:
+    if STREET.match(code):
+        return PlaceKind.STREET
+    if CITY.match(code):
+        return PlaceKind.CITY
+    return PlaceKind.DISTRICT if DISTRICT.match(code) else None
+
+
+def _name(path: Path, line: int, value: yaml.Node, faults: list[Fault]) -> Words | None:
+    pairs = value.value if isinstance(value, yaml.MappingNode) else []
+    spoken = {str(key.value): str(text.value) for key, text in pairs if isinstance(text, yaml.ScalarNode)}
+    missing = [name for code, name in (("zh", "Chinese"), ("en", "English")) if not spoken.get(code)]
+    if missing:
+        remedy = "Write “{zh: ..., en: ...}”."
+        faults.append(Fault(path, line, f"The name is missing in {' and '.join(missing)}.", remedy))
+        return None
+    try:
+        return Words(canonical(spoken["zh"], max_length=40), canonical(spoken["en"], max_length=80))
+    except UnacceptableText as error:
+        faults.append(Fault(path, line, f"The name cannot be kept ({error.reason}).", "Shorten it, without hidden marks."))
+        return None
+
+
+def _tree(path: Path, places: dict[str, Place], faults: list[Fault]) -> tuple[Place, ...]:
+    cities = [place.code for place in places.values() if place.kind is PlaceKind.CITY]
+    if len(cities) != 1:
+        faults.append(Fault(path, 0, "The file names no city, or more than one.", "Give one place a code ending in 00."))
+        return ()
+    tree = []
+    for place in places.values():
+        parent: str | None = None
+        if place.kind is PlaceKind.DISTRICT:
+            parent = cities[0]
+        elif place.kind is PlaceKind.STREET:
+            parent = place.code[:6]
+            if parent not in places:
+                message = f"Street {place.code} lies in no district of the file."
+                faults.append(Fault(path, 0, message, f"Add a line for {parent}."))
+                continue
+        tree.append(Place(place.code, place.name, place.kind, parent))
+    order = list(PlaceKind)
+    return tuple(sorted(tree, key=lambda place: order.index(place.kind)))

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from yiwang.foundation.directory import published as offices
 from yiwang.foundation.places import published as places
+from yiwang.foundation.search import reading as searching
 from yiwang.foundation.standards import vocabulary as standards
 from yiwang.foundation.standards.findings import Finding
 from yiwang.foundation.standards.reading import near
@@ -46,7 +47,8 @@ def read(city: Path) -> tuple[tuple[Service, ...], list[Finding]]:
     if not city.is_dir():
         return (), [Finding(city, 0, "There is no such folder.", "Name the city's folder, such as city/.")]
     directory, findings = offices.read(city)
-    findings = [*findings, *places.read(city)[1]]
+    faults = [*places.read(city)[1], *searching.read(city / "search")[1]]
+    findings = [*findings, *(Finding(fault.file, fault.line, fault.message, fault.remedy) for fault in faults)]
     vocabulary, found = standards.read(city)
     shared, more = shared_words.read(city)
     findings += [*found, *more]

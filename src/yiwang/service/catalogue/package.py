@@ -204,3 +204,4 @@ class GuidanceOnly:
     department: str
     link: str = ""
     fields: dict[str, str] = field(default_factory=dict)
+    kind: Literal["guidance"] = "guidance"

@@ -1,0 +1,73 @@
+"""`yiwang check` and `yiwang catalogue`."""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+Options = Any
+
+
+def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    check = subparsers.add_parser("check", help="check a city's files; names file, line and remedy")
+    check.add_argument("city", type=Path, help="the city's folder, such as city/")
+    check.set_defaults(run=_check)
+
+    catalogue = subparsers.add_parser("catalogue", help="publish, import, export and search matters")
+    verbs = catalogue.add_subparsers(title="verbs", required=True, metavar="VERB")
+
+    load = verbs.add_parser("load", help="publish the matters and bundles of a city's folder")
+    load.add_argument("city", type=Path)
+    load.set_defaults(run=_load)
+
+    search = verbs.add_parser("search", help="find matters in everyday words")
+    search.add_argument("text")
+    search.add_argument("--limit", type=int, default=10, help="at most so many (100 at most)")
+    search.add_argument("--json", action="store_true", help="print a list of code, name and score")
+    search.set_defaults(run=_search)
+
+
+def _check(options: Options) -> int:
+    from yiwang.foundation.standards.findings import errors
+    from yiwang.service.catalogue import check
+
+    findings = check.check(options.city)
+    for finding in findings:
+        print(finding)
+    wrong = len(errors(findings))
+    if wrong:
+        print(f"{wrong} to mend in {options.city}.")
+        return 1
+    print(f"{options.city}: nothing wrong" + (f", {len(findings)} to consider." if findings else "."))
+    return 0
+
+
+def _load(options: Options) -> int:
+    from yiwang.foundation.standards.findings import Refused
+    from yiwang.service.catalogue import loading
+
+    try:
+        changed = loading.load(options.city)
+    except Refused as refused:
+        for finding in refused.findings:
+            print(finding, file=sys.stderr)
+        print("Nothing was published.", file=sys.stderr)
+        return 1
+    print(f"Published: {', '.join(changed)}" if changed else "Nothing has changed.")
+    return 0
+
+
+def _search(options: Options) -> int:
+    from yiwang.service.catalogue import queries
+
+    found = queries.search(options.text, max(1, options.limit))
+    if options.json:
+        answer = [{"code": hit.code, "name": hit.name.zh, "score": hit.score} for hit in found]
+        print(json.dumps(answer, ensure_ascii=False, indent=1))
+        return 0
+    for hit in found:
+        print(f"{hit.score:8.3f}  {hit.code:<50}  {hit.name.zh}  ({hit.department.zh})")
+    if not found:
+        print("Nothing found. Try other words.")
+    return 0

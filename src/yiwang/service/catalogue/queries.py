@@ -1,0 +1,143 @@
+"""What others ask the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+from django.db.models import F
+
+from yiwang.casework.cases.plan import Plan
+from yiwang.foundation.directory import queries as directory
+from yiwang.foundation.kernel.text import Words
+from yiwang.foundation.search.queries import search as search_index
+from yiwang.service.catalogue import bodies
+from yiwang.service.catalogue.bodies import Publication
+from yiwang.service.catalogue.models import Service as ServiceRow
+from yiwang.service.catalogue.models import ServiceKind, Version
+from yiwang.service.catalogue.package import Bundle, GuidanceOnly, Service
+from yiwang.service.catalogue.service import plan_for
+
+INDEX = "catalogue"
+MAX_FOUND = 100
+
+
+class NotPublished(LookupError):
+    """There is no such service, or no such version of it."""
+
+
+@dataclass(frozen=True)
+class PublishedService:
+    """One published version of a matter or bundle."""
+
+    service: Service
+    code: str
+    version: int
+    digest: str
+
+    @cached_property
+    def plan(self) -> Plan:
+        """The plan that cases under this version run."""
+        return plan_for(self.service)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A search result. `kind` is matter, bundle or guidance; `score` compares within one answer only."""
+
+    code: str
+    name: Words
+    department: Words
+    kind: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class BundleCard:
+    """A life event as the home page lists it; `departments` are names, in the order of their parts."""
+
+    code: str
+    name: Words
+    summary: Words
+    departments: tuple[Words, ...]
+    promise: Words
+
+
+def service(code: str, version: int | None = None) -> PublishedService:
+    """A matter or bundle that people can apply for: the version offered now, or the numbered one.
+
+    Raises NotPublished, also for guidance. One SQL query; bodies are kept in the process by their digest.
+    """
+    versions = Version.objects.exclude(service__kind=ServiceKind.GUIDANCE).filter(service__code=code)
+    if version is None:
+        versions = versions.filter(service__offered=True, service__current=F("pk"))
+    else:
+        versions = versions.filter(number=version)
+    found = versions.values_list("pk", "number", "digest").first()
+    if found is None:
+        raise NotPublished(code)
+    return _published(code, *found)
+
+
+def guidance(code: str) -> GuidanceOnly:
+    """A matter known from another catalogue. Raises NotPublished."""
+    row = ServiceRow.objects.filter(code=code, kind=ServiceKind.GUIDANCE, offered=True).select_related("current").first()
+    if row is None or row.current is None:
+        raise NotPublished(code)
+    found = bodies.from_body(row.current.body)
+    assert isinstance(found, GuidanceOnly)
+    return found
+
+
+def search(text: str, limit: int = 20) -> list[Found]:
+    """What answers these everyday words, best first. Four SQL queries at most."""
+    hits = search_index(INDEX, text, min(limit, MAX_FOUND))
+    rows = ServiceRow.objects.filter(offered=True).in_bulk([hit.key for hit in hits], field_name="code")
+    departments = _departments()
+    found = []
+    for hit in hits:
+        row = rows.get(hit.key)
+        if row is not None:
+            name = departments.get(row.department) or Words(row.department, row.department)
+            found.append(Found(row.code, Words(row.name_zh, row.name_en), name, row.kind, hit.score))
+    return found
+
+
+def bundles() -> tuple[BundleCard, ...]:
+    """Every life event that is offered, by code. Two SQL queries."""
+    rows = ServiceRow.objects.filter(kind=ServiceKind.BUNDLE, offered=True).values_list(
+        "code", "current_id", "current__number", "current__digest"
+    )
+    departments = _departments()
+    cards = []
+    for code, pk, number, digest in rows:
+        bundle = _published(code, pk, number, digest).service
+        assert isinstance(bundle, Bundle)
+        names = tuple(departments[item] for item in bundle.departments if item in departments)
+        cards.append(BundleCard(code, bundle.name, bundle.summary, names, bundle.promise.words()))
+    return tuple(cards)
+
+
+def everything() -> Iterator[Publication]:
+    """Every publication offered now, by code."""
+    for body in ServiceRow.objects.filter(offered=True).order_by("code").values_list("current__body", flat=True).iterator():
+        yield bodies.from_body(body)
+
+
+def offered(*kinds: str) -> tuple[str, ...]:
+    """The codes of what is offered now, of these kinds (matter, bundle, guidance)."""
+    return tuple(ServiceRow.objects.filter(offered=True, kind__in=kinds).values_list("code", flat=True))
+
+
+def _departments() -> dict[str, Words]:
+    return {card.code: card.name for card in directory.departments()}
+
+
+@lru_cache(maxsize=512)
+def _published(code: str, pk: int, number: int, digest: str) -> PublishedService:
+    """A version never changes, so that what was read once stays true."""
+    body = Version.objects.values_list("body", flat=True).get(pk=pk, digest=digest)
+    found = bodies.from_body(body)
+    assert not isinstance(found, GuidanceOnly)
+    return PublishedService(found, code, number, digest)
