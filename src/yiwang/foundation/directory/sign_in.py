@@ -100,11 +100,15 @@ def end_session(request: HttpRequest) -> None:
 
 
 def keep_session(request: HttpRequest, user: User) -> bool:
-    """Whether the session of this request still runs on the city's clock; notes that it was seen."""
+    """Whether the session of this request still runs on the city's clock; notes that it was seen.
+
+    A session that was begun otherwise than by `begin_session` begins now.
+    """
     at = time.now()
     signed_in, seen = _moment(request, _SIGNED_IN_AT), _moment(request, _SEEN_AT)
     if signed_in is None or seen is None:
-        return False
+        request.session[_SIGNED_IN_AT] = request.session[_SEEN_AT] = at.isoformat()
+        return True
     if at >= signed_in + AT_MOST[user.kind] or at >= seen + IDLE[user.kind]:
         return False
     if at >= seen + _SEEN_EVERY:
