@@ -21,6 +21,10 @@ from yiwang.service.catalogue.package import Bundle, BundlePart, Material, Matte
 TODAY = "today"
 """The one name a condition may use that is not an element: the city's date."""
 
+UNKNOWN: dict[str, object] = {}
+"""What stands for an answer not given yet. FEEL's null would not do: `null != "domestic"` is true. An empty context is
+like nothing an answer can be, so that comparing it gives neither true nor false."""
+
 Answers = Mapping[str, object]
 
 
@@ -66,7 +70,7 @@ def elements_of(service: Service) -> dict[str, Element]:
 def situation(service: Service, answers: Answers, today: date | None = None) -> dict[str, object]:
     """The answers as FEEL sees them: typed, with what they tell without asking (age from the identity number).
 
-    Answers that are not of their element's kind, or that the service never asks, are left out.
+    What is not answered, or not in the kind of its element, is UNKNOWN; what the service never asks is left out.
     """
     on = today or time.city_date(time.now())
     context: dict[str, object] = {TODAY: on}
@@ -74,10 +78,10 @@ def situation(service: Service, answers: Answers, today: date | None = None) -> 
         try:
             value = element.typed(answers.get(code))
         except ValueError:
-            continue
-        if value is not None:
-            context[code] = value
+            value = None
+        context[code] = UNKNOWN if value is None else value
     for element in _derived(service):
+        context[element.code] = UNKNOWN
         number = context.get(element.derived_from or "")
         if isinstance(number, str):
             try:
