@@ -3,5 +3,13 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("yiwang.web.page_urls")),
     path("", include("yiwang.foundation.directory.urls")),
+    path("", include("yiwang.foundation.notifications.urls")),
+    path("", include("yiwang.casework.cases.urls")),
 ]
+
+handler400 = "yiwang.web.views.bad_request"
+handler403 = "yiwang.web.views.forbidden"
+handler404 = "yiwang.web.views.not_found"
+handler500 = "yiwang.web.views.server_error"

@@ -46,7 +46,7 @@ class Show(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What an officer asked the queue for. `text`: a case number, its last digits, or how the applicant's name begins."""
+    """What an officer asked for. `text`: a case number, its last digits, or how the applicant's name begins."""
 
     department: str
     show: Show = Show.ALL
@@ -62,6 +62,7 @@ class QueueRow:
     """One open task. `due` is None while nothing is due (`stopped` says whether the clock stands still)."""
 
     case: str
+    plan: str
     title: Words
     applicant: str
     part: str
@@ -154,6 +155,7 @@ def _row(task: Task) -> QueueRow:
     due = None if task.due == END_OF_TIME else task.due
     return QueueRow(
         case=task.case.number,
+        plan=task.case.plan_id,
         title=Words(task.case.title_zh, task.case.title_en),
         applicant=task.applicant,
         part=task.part,

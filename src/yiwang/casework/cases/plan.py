@@ -331,7 +331,7 @@ def working_days(limit: Limit | None) -> float:
 
 
 def critical_path(part: PartPlan) -> float:
-    """Working days on the longest chain from acceptance to decision; acceptance and delivery have limits of their own."""
+    """Working days on the longest chain from acceptance to decision; those two ends have limits of their own."""
     finish: dict[str, float] = {}
     for key in _in_order({task.key: task.needs for task in part.tasks}, part.key):
         task = part.by_key[key]

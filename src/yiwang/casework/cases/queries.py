@@ -313,29 +313,44 @@ def _task_view(
 def _verbs(part: PartState, plan: PartPlan, tasks: tuple[TaskView, ...], by: Actor) -> frozenset[str]:
     """The same conditions as the verbs themselves ask, so that a page offers only what would work."""
     if by.kind is ActorKind.RESIDENT:
-        found = {"withdraw"} if part.stage.is_open else set()
-        return frozenset(found | ({"correct"} if part.stage is Stage.CORRECTING else set()))
+        return frozenset(_applicant_verbs(part))
     mine = {task.key: task for task in tasks if task.mine}
-    found = {"note"} if mine else set()
-    accepting = "accept" in mine and part.stage is Stage.RECEIVED
-    if accepting:
-        found |= {"accept", "refuse_acceptance"}
-        if part.correction_at is None:
-            found.add("request_correction")
-    decision = mine.get(plan.decision.key)
-    if part.stage is Stage.ACCEPTED and mine:
-        if part.running_stop is not None:
-            found.add("end_special_procedure")
-        elif any(all(stop.procedure != each.key for stop in part.stops) for each in plan.special_procedures):
-            found.add("start_special_procedure")
-    if part.stage is Stage.ACCEPTED and decision is not None:
-        if part.extended_at is None and plan.extension.amount:
-            found.add("extend")
-        if decision.state is TaskState.READY and part.running_stop is None:
-            found.add("decide")
+    if not mine:
+        return frozenset()
+    found = {"note", *_acceptance_verbs(part, mine)}
+    if part.stage is Stage.ACCEPTED:
+        found |= _procedure_verbs(part, plan) | _decision_verbs(part, plan, mine)
     if part.stage is Stage.GRANTED:
-        if part.delivered_at is None and "deliver" in mine:
-            found.add("deliver")
-        if decision is not None:
-            found.add("revoke")
+        found |= {"deliver"} if part.delivered_at is None and "deliver" in mine else set()
+        found |= {"revoke"} if plan.decision.key in mine else set()
     return frozenset(found)
+
+
+def _applicant_verbs(part: PartState) -> set[str]:
+    found = {"withdraw"} if part.stage.is_open else set()
+    return found | ({"correct"} if part.stage is Stage.CORRECTING else set())
+
+
+def _acceptance_verbs(part: PartState, mine: Mapping[str, TaskView]) -> set[str]:
+    if "accept" not in mine or part.stage is not Stage.RECEIVED:
+        return set()
+    asked = part.correction_at is not None
+    return {"accept", "refuse_acceptance"} | (set() if asked else {"request_correction"})
+
+
+def _procedure_verbs(part: PartState, plan: PartPlan) -> set[str]:
+    if part.running_stop is not None:
+        return {"end_special_procedure"}
+    used = {stop.procedure for stop in part.stops}
+    left = any(procedure.key not in used for procedure in plan.special_procedures)
+    return {"start_special_procedure"} if left else set()
+
+
+def _decision_verbs(part: PartState, plan: PartPlan, mine: Mapping[str, TaskView]) -> set[str]:
+    decision = mine.get(plan.decision.key)
+    if decision is None:
+        return set()
+    found = {"extend"} if part.extended_at is None and plan.extension.amount else set()
+    if decision.state is TaskState.READY and part.running_stop is None:
+        found.add("decide")
+    return found

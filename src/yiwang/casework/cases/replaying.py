@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields as fields_of
 from typing import Any
 
@@ -41,7 +41,7 @@ class CaseProjection:
         if (row.closed_at, row.promise_due) != (rows.closed_at, rows.promise_due):
             found.append(f"{name}: closing or promise differ")
         parts = {part.key: part for part in Part.objects.filter(case=stream_id)}
-        found += _compare(f"{name} part", {key: part for key, part in rows.parts.items()}, parts)
+        found += _compare(f"{name} part", rows.parts, parts)
         tasks = {(task.part, task.key): task for task in Task.objects.filter(case=stream_id)}
         found += _compare(f"{name} task", rows.tasks, tasks)
         links = set(Link.objects.filter(case=stream_id).values_list("part", "other_id", "relation"))
@@ -91,7 +91,7 @@ def _state(history: Sequence[Recorded]) -> tuple[CaseState, Any]:
     return state, plan
 
 
-def _compare(name: str, wanted: dict[Any, Any], stored: dict[Any, Any]) -> list[str]:
+def _compare(name: str, wanted: Mapping[Any, Any], stored: Mapping[Any, Any]) -> list[str]:
     found = [f"{name} {key}: no row" for key in wanted.keys() - stored.keys()]
     found += [f"{name} {key}: a row that no event leads to" for key in stored.keys() - wanted.keys()]
     for key in wanted.keys() & stored.keys():

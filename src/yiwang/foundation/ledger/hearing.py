@@ -125,6 +125,7 @@ def _follow(consumer: Consumer, parked: Parked, *, until: int) -> int:
             with transaction.atomic():
                 consumer.handle(recorded)
         except Exception:
+            log.exception("%s still cannot follow %s %s", consumer.name, recorded.stream, recorded.stream_id)
             parked.attempts += 1
             parked.position = recorded.position
             parked.error = traceback.format_exc()[-4000:]

@@ -41,7 +41,7 @@ def register(projection: Projection) -> None:
 
 
 def replay(*, write: bool = False, most: int = 1000) -> Replayed:
-    """Replay every stream; with `write`, rows are made what the events say. Stops collecting after `most` differences."""
+    """Replay every stream; with `write`, rows become what the events say. At most `most` differences are kept."""
     streams = seen = 0
     differences: list[str] = []
     for name, projection in _projections.items():

@@ -1,0 +1,64 @@
+"""What a decision sets off, before it is taken: the verb's events are evolved, nothing is written. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from yiwang.casework.cases import events
+from yiwang.casework.cases.plan import Plan, TaskKind
+from yiwang.casework.cases.state import CaseState, Stage, TaskState, evolve
+from yiwang.foundation.kernel.text import Words
+
+_NOTHING = events.Commitment(0, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Opens:
+    """A task that would open: whose post, in which part."""
+
+    part: Words
+    task: Words
+    post: str
+
+
+@dataclass(frozen=True, slots=True)
+class Consequences:
+    """Tasks that open, parts that lapse, and whether the whole case ends."""
+
+    opens: tuple[Opens, ...] = ()
+    lapses: tuple[Words, ...] = ()
+    closes: bool = False
+
+
+def of_acceptance(state: CaseState, plan: Plan, part: str, at: datetime) -> Consequences:
+    return _of(state, plan, [events.Accepted(part=part)], at)
+
+
+def of_decision(state: CaseState, plan: Plan, part: str, granted: bool, at: datetime) -> Consequences:
+    decided: list[events.Event] = [events.Decided(part=part, granted=granted, words=_NOTHING)]
+    if granted and all(task.kind is not TaskKind.DELIVER for task in plan.by_key[part].tasks):
+        decided.append(events.Delivered(part=part, means="online"))
+    return _of(state, plan, decided, at)
+
+
+def of_completion(state: CaseState, plan: Plan, part: str, task: str, at: datetime) -> Consequences:
+    return _of(state, plan, [events.TaskCompleted(part=part, task=task)], at)
+
+
+def _of(state: CaseState, plan: Plan, happening: Sequence[events.Event], at: datetime) -> Consequences:
+    after = state
+    for event in happening:
+        after = evolve(after, event, at, plan)
+    opens = []
+    lapses = []
+    for key, part in after.parts.items():
+        part_plan = plan.by_key[key]
+        if part.stage is Stage.LAPSED and state.parts[key].stage is not Stage.LAPSED:
+            lapses.append(part_plan.name)
+        for task in part_plan.tasks:
+            was, now = state.parts[key].tasks[task.key], part.tasks[task.key]
+            if now.state is TaskState.READY and was.state is not TaskState.READY:
+                opens.append(Opens(part_plan.name, task.name, now.handed_to or task.by))
+    return Consequences(tuple(opens), tuple(lapses), after.closed_at is not None and state.closed_at is None)

@@ -1,0 +1,172 @@
+"""What officers type on the desk. Texts come back canonical, bounded, and with messages that say what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from yiwang.casework.cases.queries import PartView
+from yiwang.foundation.directory import queries as directory
+from yiwang.foundation.kernel.text import UnacceptableText, Words, canonical
+
+LONGEST_TEXT = 2000
+MOST_ITEMS = 20
+
+
+def said(words: Words) -> str:
+    """Words in the language of the page."""
+    return words.in_language(get_language() or "zh-hans")
+
+
+class Text(forms.CharField):
+    """Several lines, canonical."""
+
+    def __init__(self, *, label: Any, help_text: Any = "", required: bool = True, rows: int = 4) -> None:
+        super().__init__(
+            label=label,
+            help_text=help_text,
+            required=required,
+            max_length=LONGEST_TEXT,
+            widget=forms.Textarea(attrs={"rows": rows, "maxlength": LONGEST_TEXT}),
+            error_messages={"required": _("Write this down; it goes on record."), "max_length": _("Keep it shorter.")},
+        )
+
+    def clean(self, value: Any) -> str:
+        text: str = super().clean(value)
+        try:
+            return canonical(text, multiline=True, max_length=LONGEST_TEXT)
+        except UnacceptableText as refused:
+            raise forms.ValidationError(said(refused.words)) from refused
+
+
+class Seen(forms.Form):
+    """Every form of the desk carries the revision of the part that the officer saw."""
+
+    seen = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
+
+
+class Correction(Seen):
+    items = Text(
+        label=_("What must the applicant correct?"),
+        help_text=_("One line for each thing. This can be said only once, so say everything."),
+        rows=6,
+    )
+
+    def clean_items(self) -> list[str]:
+        lines = [line.strip() for line in self.cleaned_data["items"].splitlines()]
+        items = [line for line in lines if line]
+        if len(items) > MOST_ITEMS:
+            raise forms.ValidationError(_("Keep it to %(most)d lines."), params={"most": MOST_ITEMS})
+        return items
+
+
+class Reason(Seen):
+    reason = Text(label=_("Reason"), help_text=_("The applicant reads it. Name the rule and the fact."))
+
+
+class Procedure(Seen):
+    procedure = forms.ChoiceField(label=_("Special procedure"), widget=forms.RadioSelect)
+    told = Text(label=_("Notice to the applicant"), help_text=_("The law wants the applicant told in writing."))
+
+    def __init__(self, *args: Any, part: PartView, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        used = {stop.procedure.key for stop in part.stops}
+        left = [procedure for procedure in part.procedures if procedure.key not in used]
+        field = self.fields["procedure"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(procedure.key, said(procedure.name)) for procedure in left]
+        if len(left) == 1:
+            field.initial = left[0].key
+
+
+class Result(Seen):
+    result = Text(label=_("Result of the special procedure"), help_text=_("The clock runs again once this is saved."))
+
+
+class Decision(Seen):
+    granted = forms.ChoiceField(
+        label=_("Decision"),
+        choices=[("yes", _("Grant")), ("no", _("Refuse"))],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose to grant or to refuse.")},
+    )
+    reason = Text(label=_("Reasons"), help_text=_("The applicant reads them. A refusal names the rule and the remedy."))
+
+    def __init__(self, *args: Any, part: PartView, proposed: Mapping[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.facts = part.creates
+        for name in part.creates:
+            self.fields[f"fact-{name}"] = forms.CharField(
+                label=_FACTS.get(name, name),
+                required=False,
+                max_length=40,
+                initial=proposed.get(name, ""),
+                help_text=_("Flows on to the other departments when you grant."),
+            )
+
+    def created(self) -> dict[str, str]:
+        """The facts that a grant creates."""
+        return {name: self.cleaned_data[f"fact-{name}"].strip() for name in self.facts}
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("granted") == "yes":
+            for name in self.facts:
+                if not (cleaned.get(f"fact-{name}") or "").strip():
+                    self.add_error(f"fact-{name}", _("Enter the code that this grant creates."))
+        return cleaned
+
+
+_FACTS = {"enterprise.uscc": _("Unified social credit code")}
+
+
+class Delivery(Seen):
+    means = forms.ChoiceField(
+        label=_("How was the result handed over?"),
+        choices=[("collection", _("Collected at the window")), ("post", _("Sent by post"))],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose how it was handed over.")},
+    )
+
+
+class Note(Seen):
+    text = Text(label=_("Note for colleagues"), help_text=_("The applicant does not see it."), rows=3)
+
+
+class Completion(Seen):
+    words = Text(label=_("What did you find?"), required=False, help_text=_("For colleagues and the record."), rows=3)
+
+
+class Assignment(Seen):
+    officer = forms.TypedChoiceField(label=_("Colleague"), coerce=int, empty_value=None, required=False)
+
+    def __init__(self, *args: Any, post: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["officer"]
+        assert isinstance(field, forms.ChoiceField)
+        colleagues = directory.officers_in(post.partition("/")[0], post)
+        field.choices = [("", _("Nobody: put it back")), *((str(card.id), card.name) for card in colleagues)]
+
+
+class HandOver(Seen):
+    post = forms.ChoiceField(label=_("To which post?"), error_messages={"required": _("Choose a post.")})
+    reason = Text(label=_("Why?"), help_text=_("The next officer reads it."), rows=3)
+
+    def __init__(self, *args: Any, current: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["post"]
+        assert isinstance(field, forms.ChoiceField)
+        own = current.partition("/")[0]
+        cards = sorted(directory.posts(), key=lambda card: card.department.code != own)
+        field.choices = [
+            ("", _("Choose a post")),
+            *(
+                (card.code, f"{said(card.department.name)} · {said(card.name)}")
+                for card in cards
+                if card.code != current
+            ),
+        ]

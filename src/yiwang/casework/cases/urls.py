@@ -1,0 +1,12 @@
+from django.urls import path
+
+from yiwang.casework.cases import views
+
+app_name = "cases"
+urlpatterns = [
+    path("desk/", views.desk, name="desk"),
+    path("desk/cases/<str:number>/", views.case, name="case"),
+    path("desk/cases/<str:number>/plan.bpmn", views.plan, name="plan"),
+    path("desk/cases/<str:number>/parts/<slug:part>/<slug:verb>/", views.part_verb, name="part-verb"),
+    path("desk/cases/<str:number>/parts/<slug:part>/tasks/<slug:task>/<slug:verb>/", views.task_verb, name="task-verb"),
+]
