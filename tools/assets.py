@@ -14,20 +14,19 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 MODULES = ROOT / "node_modules"
 VENDOR = ROOT / "src" / "yiwang" / "web" / "static" / "vendor"
 
 FILES: dict[str, tuple[str, dict[str, str]]] = {
-    "htmx": ("htmx.org", {"dist/htmx.min.js": "htmx.min.js", "LICENSE": "LICENSE"}),
+    "htmx": ("htmx.org", {"dist/htmx.min.js": "htmx.min.js"}),
     "bpmn-js": (
         "bpmn-js",
         {
             "dist/bpmn-navigated-viewer.production.min.js": "bpmn-navigated-viewer.production.min.js",
             "dist/assets/diagram-js.css": "diagram-js.css",
-            "dist/assets/bpmn-js.css": "bpmn-js.css",
-            "LICENSE": "LICENSE",
         },
     ),
 }
@@ -37,24 +36,39 @@ FILES: dict[str, tuple[str, dict[str, str]]] = {
 def fetch() -> None:
     """Bring node_modules to the state of package-lock.json; no package's own scripts are run."""
     if not shutil.which("npm"):
-        raise SystemExit("./dev assets needs Node's npm. Running Yiwang does not.")
+        raise SystemExit("./dev assets needs Node's npm. Running Yiwang does not: the built files are committed.")
     if subprocess.run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=ROOT, check=False).returncode:
         raise SystemExit("npm ci failed; its message above says why.")
 
 
 def build(target: Path) -> None:
-    """Write the vendor folder anew."""
+    """Write the vendor folder anew from node_modules."""
     locked = json.loads((ROOT / "package-lock.json").read_text())["packages"]
     for folder, (package, files) in FILES.items():
-        source = MODULES / package
-        version = json.loads((source / "package.json").read_text())["version"]
-        wanted = locked[f"node_modules/{package}"]["version"]
-        if version != wanted:
-            raise SystemExit(f"{package} {version} is installed, package-lock.json says {wanted}: run npm ci")
         (target / folder).mkdir(parents=True)
         for origin, name in files.items():
-            shutil.copyfile(source / origin, target / folder / name)
-        (target / folder / "VERSION").write_text(f"{package} {version}\n")
+            shutil.copyfile(MODULES / package / origin, target / folder / name)
+        licences = [licence(name, locked) for name in bundled(package, locked)]
+        (target / folder / "LICENSE").write_text("\n\n".join(licences))
+
+
+def bundled(package: str, locked: dict[str, Any]) -> list[str]:
+    """The package, then in the order of the alphabet everything it depends on and so may carry inside its files."""
+    found, waiting = set(), [package]
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting += locked[f"node_modules/{name}"].get("dependencies", {})
+    return [package, *sorted(found - {package})]
+
+
+def licence(package: str, locked: dict[str, Any]) -> str:
+    """Name, version and licence of one package; the name of the licence where the package brings no text."""
+    held = locked[f"node_modules/{package}"]
+    texts = sorted(path for path in (MODULES / package).iterdir() if path.name.lower().startswith("licen"))
+    text = texts[0].read_text().replace("\r\n", "\n").strip() if texts else f"Licence: {held.get('license')}"
+    return f"{package} {held['version']}\n\n{text}\n"
 
 
 def differences(left: Path, right: Path) -> list[str]:

@@ -20,6 +20,11 @@ from yiwang.foundation.directory.access import (
 )
 
 TABLE: dict[str, Rule] = {
+    # web: pages of no package
+    "web:home": page(EVERYONE),
+    "web:help": page(EVERYONE),
+    "web:language": verb(EVERYONE),
+    "web:elders": verb(EVERYONE),
     # directory: accounts and posts
     "directory:sign-in": form(EVERYONE),
     "directory:sign-out": verb(SIGNED_IN),

@@ -84,6 +84,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "directory:sign-in"
+CSRF_FAILURE_VIEW = "yiwang.web.views.csrf_failure"
 YIWANG_PROXIES = [address for address in os.environ.get("YIWANG_PROXIES", "").split(",") if address]
 SESSION_COOKIE_AGE = 24 * 60 * 60
 SESSION_COOKIE_SAMESITE = "Lax"

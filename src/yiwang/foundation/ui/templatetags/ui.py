@@ -414,7 +414,7 @@ def filters(content: str, *, label: str = "", action: str = "") -> SafeString:
     return format_html(
         '<form class="filters" method="get" role="search" aria-label="{}" action="{}">{}'
         '<button class="button secondary" type="submit">{}</button></form>',
-        words(label) or _("Narrow the list"), action, mark_safe(content), _("Show"),  # noqa: S308
+        words(label) or _("Narrow the list"), action, mark_safe(content), _("Filter"),  # noqa: S308
     )  # fmt: skip
 
 
@@ -439,15 +439,18 @@ def receipt(
 
 
 @register.simple_block_tag
-def bpmn_plan(content: str, *, src: str, name: Any = "") -> SafeString:
+def bpmn_plan(
+    content: str, *, src: str, name: Any = "", done: str = "", doing: str = "", stopped: str = ""
+) -> SafeString:
     """The island that draws a plan from BPMN 2.0 at `src`. The content, a table of the same, stays below it.
 
-    The page must load `{% asset "yiwang/bpmn-plan.js" %}` as a module.
+    `done`, `doing`, `stopped`: ids of tasks, separated by spaces. The page must load `{% asset "yiwang/bpmn-plan.js" %}`
+    as a module.
     """
     return format_html(
-        '<bpmn-plan src="{}" label="{}" viewer="{}" css="{}"></bpmn-plan>{}',
+        '<bpmn-plan src="{}" label="{}" viewer="{}" css="{}" done="{}" now="{}" stopped="{}"></bpmn-plan>{}',
         src, words(name) or _("Plan"), assets.asset("vendor/bpmn-js/bpmn-navigated-viewer.production.min.js"),
-        assets.asset("vendor/bpmn-js/bpmn-js.css"), mark_safe(content),  # noqa: S308
+        assets.asset("vendor/bpmn-js/diagram-js.css"), done, doing, stopped, mark_safe(content),  # noqa: S308
     )  # fmt: skip
 
 
