@@ -1,0 +1,283 @@
+"""What a person does with a draft, and later with an application that is under way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from yiwang.casework.cases import actions as cases
+from yiwang.casework.cases import possible
+from yiwang.casework.cases.record import PartRef
+from yiwang.casework.cases.refusals import NotPossible as CaseNotPossible
+from yiwang.casework.cases.state import from_bytes
+from yiwang.foundation.directory import queries as directory
+from yiwang.foundation.directory.actor import Actor
+from yiwang.foundation.documents import actions as documents
+from yiwang.foundation.documents.models import Document, State
+from yiwang.foundation.kernel.text import canonical
+from yiwang.foundation.kernel.time import now
+from yiwang.service.applications import drafts, identity, refusals
+from yiwang.service.applications.answers import Answer
+from yiwang.service.applications.drafts import KEPT_FOR, OpenDraft
+from yiwang.service.applications.models import Application, ApplicationMaterial, Draft, DraftMaterial
+from yiwang.service.applications.permissions import own
+from yiwang.service.catalogue import queries as catalogue
+from yiwang.service.catalogue.package import Material
+from yiwang.service.catalogue.service import MaterialStatus, elements_of, parts_of
+
+MOST_FILES = 10
+"""Files of one material."""
+
+
+def start(code: str, *, by: Actor) -> tuple[UUID, bool]:
+    """The person's open draft for a service, and whether it is new. What their account tells is filled in.
+
+    Raises catalogue NotPublished.
+    """
+    assert by.id is not None
+    published = catalogue.service(code)
+    open_drafts = Draft.objects.filter(own(by), service=code, submitted_as__isnull=True, corrects__isnull=True)
+    found = open_drafts.values_list("pk", flat=True).first()
+    if found is not None:
+        return found, False
+    told = identity.known(directory.identity(by.id))
+    wanted = elements_of(published.service)
+    at = now()
+    draft = Draft(
+        owner_id=by.id,
+        service=code,
+        service_version=published.version,
+        answers={element: value for element, value in told.items() if element in wanted},
+        created_at=at,
+        changed_at=at,
+        expires_at=at + KEPT_FOR,
+    )
+    try:
+        with transaction.atomic():
+            draft.save(force_insert=True)
+    except IntegrityError:
+        return open_drafts.values_list("pk", flat=True).get(), False
+    return draft.pk, True
+
+
+def answer(draft_id: UUID, given: Mapping[str, Answer | None], *, by: Actor, seen: int | None = None) -> int:
+    """Keep answers, already read by `answers`; None says that an optional question stays empty. Returns the version.
+
+    Raises NotAsked for an element that the service never asks, NoSuchDraft, AlreadySubmitted, DraftChanged.
+    """
+
+    def alter(draft: OpenDraft, row: Draft) -> None:
+        known = elements_of(draft.published.service)
+        for element, value in given.items():
+            if element not in known or (draft.corrects and draft.progress.question(element) is None):
+                raise refusals.NotAsked(element)
+            row.answers[element] = value
+
+    return drafts.change(draft_id, by, alter, seen=seen)
+
+
+def bring(
+    draft_id: UUID, key: str, brought: Sequence[UUID], *, by: Actor, replace: bool = False, seen: int | None = None
+) -> int:
+    """Put the person's documents to a material of the draft; with `replace`, in the place of those that are there.
+
+    Raises NotAsked, NotPossible (no such document, wrong kind of file, too many), NoSuchDraft, AlreadySubmitted,
+    DraftChanged.
+    """
+
+    def alter(draft: OpenDraft, row: Draft) -> None:
+        wanted = draft.progress.material(key)
+        if wanted is None:
+            raise refusals.NotAsked(key)
+        held = DraftMaterial.objects.filter(draft=draft.id, key=key)
+        there = list(held.values_list("document_id", flat=True))
+        new = [document for document in dict.fromkeys(brought) if replace or document not in there]
+        if len(new) + (0 if replace else len(there)) > MOST_FILES:
+            raise refusals.too_many_files(MOST_FILES)
+        take(wanted.material, new, by)
+        if replace:
+            held.delete()
+            _release([document for document in there if document not in new])
+        DraftMaterial.objects.bulk_create(DraftMaterial(draft_id=draft.id, key=key, document_id=each) for each in new)
+        row.deferred = [each for each in row.deferred if each != key]
+
+    return drafts.change(draft_id, by, alter, seen=seen)
+
+
+def remove(draft_id: UUID, key: str, document: UUID, *, by: Actor) -> int:
+    """Take a file away from a material; one that is not there stays away."""
+
+    def alter(draft: OpenDraft, row: Draft) -> None:
+        if DraftMaterial.objects.filter(draft=draft.id, key=key, document=document).delete()[0]:
+            _release([document])
+
+    return drafts.change(draft_id, by, alter)
+
+
+def bring_later(draft_id: UUID, key: str, later: bool, *, by: Actor, seen: int | None = None) -> int:
+    """Choose to bring a deferrable material after acceptance (容缺受理), or not to. Raises NotAsked."""
+
+    def alter(draft: OpenDraft, row: Draft) -> None:
+        wanted = draft.progress.material(key)
+        if wanted is None or wanted.status is not MaterialStatus.DEFERRABLE:
+            raise refusals.NotAsked(key)
+        kept = {each for each in row.deferred if each != key}
+        row.deferred = sorted(kept | {key}) if later else sorted(kept)
+
+    return drafts.change(draft_id, by, alter, seen=seen)
+
+
+def sign(draft_id: UUID, parts: Sequence[str], *, by: Actor, seen: int | None = None) -> int:
+    """Sign the promises of these parts and of no others (告知承诺制). Raises NotAsked."""
+
+    def alter(draft: OpenDraft, row: Draft) -> None:
+        if not set(parts) <= {promise.part for promise in draft.progress.promises}:
+            raise refusals.NotAsked(", ".join(parts))
+        row.signed = {part: draft.signed.get(part, now().isoformat()) for part in parts}
+
+    return drafts.change(draft_id, by, alter, seen=seen)
+
+
+def discard(draft_id: UUID, *, by: Actor) -> None:
+    """Throw a draft away, with what was answered. Raises NoSuchDraft."""
+    with transaction.atomic():
+        row = Draft.objects.select_for_update().filter(own(by), pk=draft_id, submitted_as__isnull=True).first()
+        if row is None:
+            raise refusals.NoSuchDraft
+        _release(drafts.forget([row]))
+
+
+def forget_expired(limit: int = 500) -> int:
+    """Delete drafts whose time is over, submitted ones too: what was submitted lives on in the application."""
+    with transaction.atomic():
+        rows = list(Draft.objects.filter(expires_at__lte=now()).order_by("expires_at")[:limit])
+        submitted = {row.pk for row in rows if row.submitted_as_id is not None}
+        drafts.forget(row for row in rows if row.pk in submitted)
+        _release(drafts.forget(row for row in rows if row.pk not in submitted))
+    return len(rows)
+
+
+def begin_correction(number: str, part: str, *, by: Actor) -> UUID:
+    """The person's open draft of the correction that was asked of a part, begun with what was submitted.
+
+    Raises NoSuchApplication, NotPossible (nothing is to be corrected there).
+    """
+    application = find(number, by)
+    stage = from_bytes(application.case.state).parts.get(part)
+    if stage is None:
+        raise refusals.NoSuchApplication
+    if stage.stage.value != "correcting":
+        raise CaseNotPossible(*possible.NOT_CORRECTING)
+    at = now()
+    with transaction.atomic():
+        row, new = Draft.objects.get_or_create(
+            corrects=application.case,
+            part=part,
+            submitted_as=None,
+            defaults={
+                "owner_id": application.owner_id,
+                "service": application.service,
+                "service_version": application.service_version,
+                "answers": application.answers,
+                "signed": application.signed,
+                "deferred": list(stage.awaiting),
+                "created_at": at,
+                "changed_at": at,
+                "expires_at": at + KEPT_FOR,
+            },
+        )
+        if new:
+            DraftMaterial.objects.bulk_create(
+                DraftMaterial(draft=row, key=each.key, document_id=each.document_id)
+                for each in ApplicationMaterial.objects.filter(
+                    application=application, replaced_at__isnull=True
+                ).order_by("id")
+            )
+    return row.pk
+
+
+def bring_deferred(number: str, key: str, brought: Sequence[UUID], *, by: Actor) -> None:
+    """Bring what was left for later: every part that awaits the material has it from now on.
+
+    Raises NoSuchApplication, NotAsked (no part awaits it), NotPossible.
+    """
+    with transaction.atomic():
+        application = find(number, by, lock=True)
+        material, parts = awaited(application).get(key, (None, ()))
+        if material is None:
+            raise refusals.NotAsked(key)
+        if not 0 < len(brought) <= MOST_FILES:
+            raise refusals.too_many_files(MOST_FILES)
+        take(material, list(dict.fromkeys(brought)), by)
+        at = now()
+        ApplicationMaterial.objects.bulk_create(
+            ApplicationMaterial(application=application, key=key, document_id=document, brought_at=at)
+            for document in dict.fromkeys(brought)
+        )
+        for part in parts:
+            cases.arrive(PartRef(number, part), key, by=by)
+
+
+def withdraw(number: str, part: str, reason: str, *, by: Actor, seen: int | None = None) -> None:
+    """Withdraw a part before it is decided; `reason` may be empty.
+
+    Raises NoSuchApplication, cases NotPossible, cases Changed.
+    """
+    application = find(number, by)
+    if part not in from_bytes(application.case.state).parts:
+        raise refusals.NoSuchApplication
+    cases.withdraw(PartRef(number, part, seen), canonical(reason, multiline=True, max_length=1000), by=by)
+
+
+def awaited(application: Application) -> dict[str, tuple[Material, tuple[str, ...]]]:
+    """Deferred materials that have not come yet, each with the parts that await it."""
+    published = catalogue.service(application.service, application.service_version)
+    matters = {part.key: part.matter for part in parts_of(published.service)}
+    found: dict[str, tuple[Material, tuple[str, ...]]] = {}
+    for key, part in from_bytes(application.case.state).parts.items():
+        for awaiting in part.awaiting if part.stage.is_open else ():
+            material = next((each for each in matters[key].materials if each.key == awaiting), None)
+            if material is not None:
+                found[awaiting] = (material, (*found.get(awaiting, (material, ()))[1], key))
+    return found
+
+
+def find(number: str, by: Actor, *, lock: bool = False) -> Application:
+    """The person's own application. Raises NoSuchApplication."""
+    rows = Application.objects.filter(own(by), case__number=number).select_related("case")
+    found = (rows.select_for_update(of=("self",)) if lock else rows).first()
+    if found is None:
+        raise refusals.NoSuchApplication(number)
+    return found
+
+
+def take(material: Material, brought: Sequence[UUID], by: Actor) -> None:
+    """Check that these are the person's documents and of an accepted kind, and keep them from now on."""
+    held = {row.pk: row for row in Document.objects.filter(pk__in=brought, owner=by.id, state=State.ACCEPTED)}
+    for each in brought:
+        if each not in held:
+            raise refusals.no_such_document()
+        if held[each].media_type not in material.media:
+            raise refusals.wrong_media(accepted_kinds(material))
+    for row in held.values():
+        if row.attached_at is None:
+            documents.attach(row.pk, row.owner)
+
+
+def accepted_kinds(material: Material) -> str:
+    """The accepted kinds of file as people know them: PDF, JPEG."""
+    return ", ".join(media.rpartition("/")[2].upper() for media in material.media)
+
+
+def _release(unneeded: Sequence[UUID]) -> None:
+    """Let go of documents that neither a draft nor an application names any more."""
+    still: set[Any] = set(DraftMaterial.objects.filter(document__in=unneeded).values_list("document_id", flat=True))
+    still |= set(ApplicationMaterial.objects.filter(document__in=unneeded).values_list("document_id", flat=True))
+    for each in unneeded:
+        if each not in still:
+            documents.release(each)
+
+

@@ -1,0 +1,121 @@
+"""A draft as the rest of the package reads it, and the one way to change it: read, change, compare and set."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from yiwang.foundation.directory.actor import Actor
+from yiwang.foundation.documents.actions import DocumentRef, reference
+from yiwang.foundation.kernel.time import now
+from yiwang.service.applications.models import Draft, DraftMaterial
+from yiwang.service.applications.permissions import own
+from yiwang.service.applications.progress import Papers, Progress
+from yiwang.service.applications.refusals import AlreadySubmitted, DraftChanged, NoSuchDraft
+from yiwang.service.catalogue import queries as catalogue
+from yiwang.service.catalogue.queries import PublishedService
+
+KEPT_FOR = timedelta(days=90)
+"""A draft is forgotten this long after its last change."""
+TRIES = 8
+
+
+@dataclass(frozen=True)
+class OpenDraft:
+    """A draft with the service version it keeps, its files, and how far it has come.
+
+    `corrects` is the number of the case of which it corrects `part`; empty for a new application.
+    """
+
+    id: UUID
+    owner: int
+    published: PublishedService
+    answers: dict[str, Any]
+    signed: dict[str, str]
+    files: dict[str, tuple[DocumentRef, ...]]
+    deferred: frozenset[str]
+    version: int
+    corrects: str
+    part: str
+    changed_at: datetime
+    expires_at: datetime
+    progress: Progress
+
+
+def read(draft_id: UUID, by: Actor) -> OpenDraft:
+    """Three queries. Raises NoSuchDraft, AlreadySubmitted."""
+    row = Draft.objects.filter(own(by), pk=draft_id).select_related("submitted_as", "corrects").first()
+    return _opened(row)
+
+
+def _opened(row: Draft | None) -> OpenDraft:
+    if row is None:
+        raise NoSuchDraft
+    if row.submitted_as is not None:
+        raise AlreadySubmitted(row.submitted_as.number)
+    published = catalogue.service(row.service, row.service_version)
+    files: dict[str, list[DocumentRef]] = {}
+    for material in DraftMaterial.objects.filter(draft=row).select_related("document").order_by("id"):
+        files.setdefault(material.key, []).append(reference(material.document))
+    papers = Papers(row.answers, frozenset(files), frozenset(row.deferred), frozenset(row.signed))
+    return OpenDraft(
+        id=row.pk,
+        owner=row.owner_id,
+        published=published,
+        answers=row.answers,
+        signed=row.signed,
+        files={key: tuple(references) for key, references in files.items()},
+        deferred=frozenset(row.deferred),
+        version=row.version,
+        corrects=row.corrects.number if row.corrects else "",
+        part=row.part,
+        changed_at=row.changed_at,
+        expires_at=row.expires_at,
+        progress=Progress(published, papers, only=row.part),
+    )
+
+
+def change(
+    draft_id: UUID, by: Actor, alter: Callable[[OpenDraft, Draft], None], *, seen: int | None = None
+) -> int:
+    """Let `alter` change the row's answers, deferred and signed, or its files; returns the new version.
+
+    Two pages open on different questions both succeed. With `seen`, a draft that moved on since raises DraftChanged.
+    Raises NoSuchDraft, AlreadySubmitted and what `alter` raises.
+    """
+    version = 0
+    for _attempt in range(TRIES):
+        with transaction.atomic():
+            draft = read(draft_id, by)
+            version = draft.version
+            if seen is not None and seen != version:
+                raise DraftChanged(version)
+            row = Draft(
+                pk=draft.id, answers=dict(draft.answers), deferred=sorted(draft.deferred), signed=dict(draft.signed)
+            )
+            at = now()
+            won = Draft.objects.filter(pk=draft.id, version=version, submitted_as__isnull=True).update(
+                version=version + 1, changed_at=at, expires_at=at + KEPT_FOR
+            )
+            if won:
+                alter(draft, row)
+                Draft.objects.filter(pk=draft.id).update(
+                    answers=row.answers, deferred=row.deferred, signed=row.signed
+                )
+                return version + 1
+    raise DraftChanged(version)
+
+
+def forget(rows: Iterable[Draft]) -> list[UUID]:
+    """Delete drafts with their list of files; returns the documents that nothing needs any more."""
+    drafts = [row.pk for row in rows]
+    files = DraftMaterial.objects.filter(draft__in=drafts)
+    documents = list(files.values_list("document_id", flat=True))
+    files.delete()
+    Draft.objects.filter(pk__in=drafts).delete()
+    return documents

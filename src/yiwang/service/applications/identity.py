@@ -1,0 +1,35 @@
+"""What the city knows of the person who applies, so that nobody is asked it again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from yiwang.foundation.directory.queries import Identity
+from yiwang.foundation.kernel.text import Words
+
+KNOWN: Mapping[str, str] = {
+    "person.name": "name",
+    "person.resident_id": "resident_id",
+    "person.phone": "phone",
+}
+"""Elements of the vocabulary that an account tells, by the field of the directory's `Identity`."""
+
+PROVEN = ("person.name", "person.resident_id")
+"""What the directory has checked: a machine decides on nothing else that a person says about themselves."""
+
+SOURCE = Words("来自您的账号", "From your account")
+
+
+def known(identity: Identity | None) -> dict[str, str]:
+    """The elements that the account tells, where it does."""
+    if identity is None:
+        return {}
+    told = {code: str(getattr(identity, name)) for code, name in KNOWN.items()}
+    return {code: value for code, value in told.items() if value}
+
+
+def is_proven(answers: Mapping[str, Any], identity: Identity) -> bool:
+    """Whether what the answers say about the person is what the directory has checked."""
+    told = known(identity)
+    return all(answers.get(code, told.get(code)) == told.get(code) for code in PROVEN)

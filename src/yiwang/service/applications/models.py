@@ -1,0 +1,126 @@
+"""Rows of drafts and applications. Answers and papers are personal data: no event holds them, all rows are erasable."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from yiwang.casework.cases.models import Case
+from yiwang.foundation.documents.models import Document
+
+
+class Draft(models.Model):
+    """An application that is being filled in, or the correction of a part of one (`corrects`, `part`).
+
+    `answers` is flat, by element; null says that the person left an optional question empty. `deferred` are materials
+    that the person will bring later (容缺受理). `signed` says when which part's promise was signed. `version` is the
+    compare-and-set of every change.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    service = models.CharField(max_length=80)
+    service_version = models.PositiveIntegerField()
+    answers = models.JSONField(default=dict)
+    deferred = models.JSONField(default=list)
+    signed = models.JSONField(default=dict)
+    version = models.PositiveIntegerField(default=1)
+    corrects = models.ForeignKey(Case, null=True, on_delete=models.CASCADE, related_name="+")
+    part = models.CharField(max_length=40, blank=True, default="")
+    created_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)
+    submitted_as = models.ForeignKey(Case, null=True, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["owner", "service"],
+                condition=Q(submitted_as__isnull=True, corrects__isnull=True),
+                name="applications_one_open_draft",
+            ),
+            models.UniqueConstraint(
+                fields=["corrects", "part"],
+                condition=Q(submitted_as__isnull=True, corrects__isnull=False),
+                name="applications_one_open_correction",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"draft:{self.pk}"
+
+
+class DraftMaterial(models.Model):
+    """One file of a material, in the order of bringing."""
+
+    draft = models.ForeignKey(Draft, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=40)
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["draft", "key", "document"], name="applications_draft_material_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key}:{self.document_id}"
+
+
+class Application(models.Model):
+    """What was submitted. `tracking` is the digest of tracking code and second fact: neither is kept."""
+
+    case = models.OneToOneField(Case, on_delete=models.CASCADE, related_name="+", primary_key=True)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    service = models.CharField(max_length=80)
+    service_version = models.PositiveIntegerField()
+    answers = models.JSONField()
+    signed = models.JSONField(default=dict)
+    tracking = models.CharField(max_length=64, unique=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["owner", "-case"], name="applications_of_owner")]
+
+    def __str__(self) -> str:
+        return f"application:{self.pk}"
+
+
+class ApplicationMaterial(models.Model):
+    """One file of a material as submitted. A correction that brings a better one says when this was replaced."""
+
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=40)
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="+")
+    brought_at = models.DateTimeField()
+    replaced_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.key}:{self.document_id}"
+
+
+class EarlierAnswers(models.Model):
+    """What answers said before a part was corrected: only those that the correction changed."""
+
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="+")
+    part = models.CharField(max_length=40)
+    answers = models.JSONField()
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.part}:{self.at}"
+
+
+class OnSiteCheck(models.Model):
+    """The case that checks, on site, a promise on which a part was granted (告知承诺制)."""
+
+    case = models.OneToOneField(Case, on_delete=models.CASCADE, related_name="+", primary_key=True)
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="+")
+    part = models.CharField(max_length=40)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["application", "part"], name="applications_one_check_a_part"),
+        ]
+
+    def __str__(self) -> str:
+        return f"check:{self.pk}"

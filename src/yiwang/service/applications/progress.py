@@ -1,0 +1,228 @@
+"""How far an application has come: what the situation asks, what is there, what is missing and comes next. Pure.
+
+A changed earlier answer can make later ones irrelevant: they stay in the draft, in case the person changes their mind,
+but nothing follows from them and they are not submitted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from typing import Any
+
+from yiwang.casework.cases.events import ChosenPart
+from yiwang.casework.cases.plan import PartPlan, TaskKind
+from yiwang.foundation.kernel.text import Words
+from yiwang.foundation.standards.elements import Element
+from yiwang.service.catalogue.package import BundlePart, Commitment, Question, Service
+from yiwang.service.catalogue.queries import PublishedService
+from yiwang.service.catalogue.service import (
+    MaterialStatus,
+    RequiredMaterial,
+    chosen_parts,
+    materials_for,
+    parts_of,
+    questions_for,
+    rule_grants,
+)
+
+Answers = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Papers:
+    """What an applicant has filled in: answers by element, materials by key (how many files), those to bring later,
+    the parts whose promise is signed."""
+
+    answers: Answers
+    brought: frozenset[str] = frozenset()
+    deferred: frozenset[str] = frozenset()
+    signed: frozenset[str] = frozenset()
+
+
+class Kind(StrEnum):
+    QUESTION = "question"
+    MATERIAL = "material"
+    COMMITMENT = "commitment"
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Something to do before submission; `key` is an element, a material or a part."""
+
+    kind: Kind
+    key: str
+    name: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A promise to sign: the part that is granted on it and its words."""
+
+    part: str
+    name: Words
+    commitment: Commitment
+    signed: bool
+
+
+@dataclass(frozen=True)
+class Progress:
+    """The application as its situation has it. `only`: the part that a correction is about; else every part."""
+
+    published: PublishedService
+    papers: Papers
+    only: str = ""
+
+    @property
+    def service(self) -> Service:
+        return self.published.service
+
+    @cached_property
+    def relevant(self) -> dict[str, Any]:
+        """The answers that count: those to questions that the other relevant answers lead to."""
+        return relevant(self.service, self.papers.answers)
+
+    @cached_property
+    def parts(self) -> tuple[BundlePart, ...]:
+        chosen = {choice.key for choice in chosen_parts(self.service, self.relevant)}
+        return tuple(part for part in parts_of(self.service) if part.key in chosen)
+
+    @cached_property
+    def questions(self) -> tuple[Question, ...]:
+        asked = questions_for(self.service, self.relevant)
+        if not self.only:
+            return asked
+        own = {question.element.code for part in self._corrected for question in part.matter.questions}
+        return tuple(question for question in asked if question.element.code in own)
+
+    @cached_property
+    def materials(self) -> tuple[RequiredMaterial, ...]:
+        """What the situation wants, with exempt ones; held materials are looked up by officers until a library is."""
+        wanted = materials_for(self.service, self.relevant)
+        return tuple(each for each in wanted if not self.only or self.only in each.parts)
+
+    @cached_property
+    def to_bring(self) -> tuple[RequiredMaterial, ...]:
+        return tuple(each for each in self.materials if each.status is not MaterialStatus.EXEMPT)
+
+    @cached_property
+    def promises(self) -> tuple[Promise, ...]:
+        return tuple(
+            Promise(part.key, part.matter.name, part.matter.commitment, part.key in self.papers.signed)
+            for part in (self._corrected if self.only else self.parts)
+            if part.matter.commitment is not None
+        )
+
+    @property
+    def _corrected(self) -> tuple[BundlePart, ...]:
+        return tuple(part for part in parts_of(self.service) if part.key == self.only)
+
+    def question(self, element: str) -> Question | None:
+        """The question about this element, if the situation asks it."""
+        return next((question for question in self.questions if question.element.code == element), None)
+
+    def material(self, key: str) -> RequiredMaterial | None:
+        """The material of this key, if the applicant is to bring it."""
+        return next((each for each in self.to_bring if each.material.key == key), None)
+
+    def place_of(self, element: str) -> tuple[int, int]:
+        """(number of this question from 1, about how many unanswered ones follow)."""
+        codes = [question.element.code for question in self.questions]
+        left = sum(code != element and code not in self.papers.answers for code in codes)
+        return codes.index(element) + 1, left
+
+    def later(self, key: str) -> bool:
+        """Whether a material will be brought after acceptance: deferrable, chosen so, and not here already."""
+        found = self.material(key)
+        deferrable = found is not None and found.status is MaterialStatus.DEFERRABLE
+        return deferrable and key in self.papers.deferred and key not in self.papers.brought
+
+    @cached_property
+    def missing(self) -> tuple[Missing, ...]:
+        """Everything still to do, in the order in which it is asked."""
+        found = [
+            Missing(Kind.QUESTION, question.element.code, asked_as(question.element))
+            for question in self.questions
+            if self._unanswered(question)
+        ]
+        found += [
+            Missing(Kind.MATERIAL, each.material.key, each.material.name)
+            for each in self.to_bring
+            if each.material.key not in self.papers.brought and not self.later(each.material.key)
+        ]
+        found += [
+            Missing(Kind.COMMITMENT, promise.part, promise.name) for promise in self.promises if not promise.signed
+        ]
+        return tuple(found)
+
+    @property
+    def next(self) -> Missing | None:
+        return self.missing[0] if self.missing else None
+
+    @cached_property
+    def chosen(self) -> tuple[ChosenPart, ...]:
+        """The parts as a case receives them: tasks that the situation spares, materials still to come."""
+        plan = self.published.plan.by_key
+        late = {key for key in self.papers.deferred if self.later(key)}
+        return tuple(
+            ChosenPart(
+                key=choice.key,
+                skipped=_skippable(plan[choice.key], choice.skipped),
+                awaiting=tuple(
+                    each.material.key
+                    for each in self.materials
+                    if choice.key in each.parts and each.material.key in late
+                ),
+            )
+            for choice in chosen_parts(self.service, self.relevant)
+        )
+
+    def granted_by_rule(self) -> dict[str, str]:
+        """Parts that a published rule grants at once, with its words; what waits for anything is left to people."""
+        waiting = {choice.key for choice in self.chosen if choice.awaiting}
+        keys = {part.key for part in self.parts}
+        return {
+            part.key: part.matter.rule.explain.zh
+            for part in self.parts
+            if part.matter.rule is not None
+            and part.key not in waiting
+            and not any(need in keys for need in part.needs)
+            and rule_grants(part.matter, self.relevant)
+        }
+
+    def submitted_answers(self) -> dict[str, Any]:
+        """What is submitted: relevant answers that say something."""
+        return {code: value for code, value in self.relevant.items() if value is not None}
+
+    def _unanswered(self, question: Question) -> bool:
+        code = question.element.code
+        if question.required:
+            return self.papers.answers.get(code) is None
+        return code not in self.papers.answers
+
+
+def relevant(service: Service, answers: Answers) -> dict[str, Any]:
+    """The answers that the situation asks for, found from nothing upward: conditions look at relevant answers only."""
+    asked = [question.element.code for question in questions_for(service, answers)]
+    if all(code in asked for code in answers):
+        return {code: answers[code] for code in asked if code in answers}
+    kept: dict[str, Any] = {}
+    for _round in range(len(answers) + 1):
+        asked = [question.element.code for question in questions_for(service, kept)]
+        found = {code: answers[code] for code in asked if code in answers}
+        if found == kept:
+            break
+        kept = found
+    return kept
+
+
+def asked_as(element: Element) -> Words:
+    """The question as a person is asked it."""
+    return element.question or element.name
+
+
+def _skippable(part: PartPlan, skipped: frozenset[str]) -> tuple[str, ...]:
+    kinds = (TaskKind.WORK, TaskKind.ARRIVAL)
+    return tuple(task.key for task in part.tasks if task.key in skipped and task.kind in kinds)
