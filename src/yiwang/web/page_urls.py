@@ -7,7 +7,7 @@ from yiwang.web import views
 app_name = "web"
 urlpatterns = [
     path("", views.home, name="home"),
-    path("help/", views.help, name="help"),
+    path("help/", views.help_page, name="help"),
     path("language/", views.language, name="language"),
     path("elders/", views.elders, name="elders"),
 ]

@@ -24,7 +24,7 @@ AT_LEAST = Words("最早", "at the earliest")
 PROVISIONAL = Words("暂定", "provisional")
 
 LINE_LENGTH = {"full": 42.0, "pane": 27.0}
-"""Shortest line, in widths of a Chinese character, for which labels are laid out; on a shorter one the list is shown."""
+"""Shortest line, in widths of a Chinese character, for which labels are laid out; below it a list is shown."""
 EDGE = 1.4
 """Room at both ends, in percent, so that ring and ticks stay inside."""
 
@@ -138,7 +138,7 @@ def draw(line: ClockLine, language: str, size: str = "full") -> Drawing:
 
     bars: list[Bar] = []
     for segment in segments:
-        stretches = [(segment.since, segment.until, segment.kind)]
+        stretches: list[tuple[datetime, datetime, str]] = [(segment.since, segment.until, segment.kind)]
         if segment.kind == "used" and line.promise is not None and segment.since < line.promise < segment.until:
             stretches = [(segment.since, line.promise, "used"), (line.promise, segment.until, "late")]
         elif segment.kind == "used" and line.promise is not None and segment.since >= line.promise:
@@ -152,7 +152,8 @@ def draw(line: ClockLine, language: str, size: str = "full") -> Drawing:
     ]
     marks.append(Mark(_percent(place(line.ended or line.now)), "ended" if line.ended else "today"))
     items = _items(line, segments, language)
-    return Drawing(tuple(bars), tuple(marks), _labels(items, place, LINE_LENGTH.get(size, 42.0)), tuple(item for _, item in items))
+    labels = _labels(items, place, LINE_LENGTH.get(size, 42.0))
+    return Drawing(tuple(bars), tuple(marks), labels, tuple(item for _, item in items))
 
 
 def _items(line: ClockLine, segments: Sequence[Segment], language: str) -> list[tuple[datetime, Item]]:

@@ -190,7 +190,8 @@ class Field:
         if isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple | forms.Select):
             held = chosen(value)
             options = tuple(
-                Option(str(code), str(text), "", str(code) in held) for code, text in getattr(bound.field, "choices", ())
+                Option(str(code), str(text), "", str(code) in held)
+                for code, text in getattr(bound.field, "choices", ())
             )
             is_list = not isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple)
             many = isinstance(widget, forms.CheckboxSelectMultiple)
@@ -225,17 +226,32 @@ CONTROLS: dict[str, dict[str, str]] = {
     "decimal": {"type": "text", "inputmode": "decimal", "maxlength": "24"},
     "money": {"type": "text", "inputmode": "decimal", "maxlength": "20"},
     "resident_id": {
-        "type": "text", "maxlength": "18", "autocomplete": "off", "spellcheck": "false", "autocapitalize": "characters",
+        "type": "text",
+        "maxlength": "18",
+        "autocomplete": "off",
+        "spellcheck": "false",
+        "autocapitalize": "characters",
     },
     "uscc": {
-        "type": "text", "maxlength": "18", "autocomplete": "off", "spellcheck": "false", "autocapitalize": "characters",
+        "type": "text",
+        "maxlength": "18",
+        "autocomplete": "off",
+        "spellcheck": "false",
+        "autocapitalize": "characters",
     },
     "phone": {"type": "tel", "inputmode": "tel", "autocomplete": "tel", "maxlength": "20"},
     "address": {"type": "text", "autocomplete": "street-address"},
-}  # fmt: skip
+}
 """Attributes of the control by kind of element. A number is a text box: a wheel or an arrow key must not change it."""
 
-WIDTHS = {"integer": "short", "decimal": "short", "money": "medium", "resident_id": "code", "uscc": "code", "phone": "code"}
+WIDTHS = {
+    "integer": "short",
+    "decimal": "short",
+    "money": "medium",
+    "resident_id": "code",
+    "uscc": "code",
+    "phone": "code",
+}
 
 
 def identifier(name: str) -> str:
@@ -285,8 +301,8 @@ def date_parts(name: str, value: object, *, birth: bool = False) -> tuple[DatePa
 def posted(name: str, kind: str, data: Posted) -> str | list[str]:
     """What a person sent for an element of this kind, as typed: text, or a list for `choices`.
 
-    A date comes as `2026-03-09` when it reads as whole numbers, else as the three boxes joined by "-", so that it can be
-    shown again; empty when all three are empty. Nothing is checked here.
+    A date comes as `2026-03-09` when it reads as whole numbers, else as the three boxes joined by "-", so that it can
+    be shown again; empty when all three are empty. Nothing is checked here.
     """
     if kind == "choices":
         return data.getlist(name)

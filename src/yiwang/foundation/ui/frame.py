@@ -119,8 +119,6 @@ class Frame:
         """The key of the header's link under which this page stands; empty for none."""
         path = self.request.path if self.request is not None else ""
         under = [
-            (len(address), key)
-            for key, address in self.links.items()
-            if address != "/" and path.startswith(address)
+            (len(address), key) for key, address in self.links.items() if address != "/" and path.startswith(address)
         ]
         return max(under)[1] if under else ""

@@ -88,7 +88,9 @@ class TimeLeft:
             return "No limit" if english else "无期限"
         hours, amount = self.unit == "hour", abs(self.amount)
         if self.amount == 0:
-            return ("Due within the hour" if hours else "Due today") if english else ("不到1小时" if hours else "今天到期")
+            return (
+                ("Due within the hour" if hours else "Due today") if english else ("不到1小时" if hours else "今天到期")
+            )
         if english:
             count = f"{amount} {'hour' if hours else 'day'}{'' if amount == 1 else 's'}"
             return f"{count} late" if self.amount < 0 else f"{count} left"
