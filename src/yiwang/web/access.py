@@ -10,6 +10,7 @@ from yiwang.foundation.directory import middleware
 from yiwang.foundation.directory.access import (
     ADMINISTRATORS,
     EVERYONE,
+    OFFICERS,
     SIGNED_IN,
     Rule,
     Scope,
@@ -36,6 +37,20 @@ TABLE: dict[str, Rule] = {
     "directory:people": page(ADMINISTRATORS),
     "directory:appoint": form(ADMINISTRATORS),
     "directory:end-appointment": form(ADMINISTRATORS),
+    # cases: the officer's desk
+    "cases:desk": page(OFFICERS),
+    "cases:case": page(OFFICERS, Scope.DEPARTMENT),
+    "cases:plan": page(OFFICERS, Scope.DEPARTMENT),
+    "cases:part-verb": form(OFFICERS, Scope.DEPARTMENT),
+    "cases:task-verb": form(OFFICERS, Scope.DEPARTMENT),
+    # notifications: my messages
+    "notifications:inbox": page(SIGNED_IN),
+    "notifications:read": verb(SIGNED_IN, Scope.OWNER),
+    "notifications:read-all": verb(SIGNED_IN),
+    # the API: its documentation, then by operation
+    "api-documentation": page(EVERYONE),
+    "api:openapi-json": page(EVERYONE),
+    "api:api-root": page(EVERYONE),
     "api:issue-token": operation(EVERYONE),
     "api:list-tokens": operation(SIGNED_IN),
     "api:revoke-token": operation(SIGNED_IN, Scope.OWNER),

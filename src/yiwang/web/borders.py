@@ -282,7 +282,7 @@ def _answer(request: HttpRequest, refused: _Refused) -> HttpResponse:
         return JsonResponse(body, status=refused.status, json_dumps_params={"ensure_ascii": False})
     text = refused.text
     if refused.field:
-        text = _("Field “%(field)s”: %(text)s.") % {"field": refused.field, "text": text}
+        text = _("Field “%(field)s”: %(text)s.") % {"field": refused.field, "text": text.rstrip(".。")}
     advice = _(
         "Go back with your browser's back button: what you entered is still there. Correct it and send it again."
     )

@@ -2,11 +2,17 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from yiwang.web import documentation
+from yiwang.web.api import api
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("yiwang.web.page_urls")),
     path("", include("yiwang.foundation.directory.urls")),
     path("", include("yiwang.foundation.notifications.urls")),
     path("", include("yiwang.casework.cases.urls")),
+    # Before the API's own root, which would answer 404.
+    path("api/v1/", documentation.page, name="api-documentation"),
+    path("api/v1/", api.urls),
 ]
 
 handler400 = "yiwang.web.views.bad_request"

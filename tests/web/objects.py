@@ -1,0 +1,125 @@
+"""Objects for the walk through the access table: for each route with parameters, how to make what it shows.
+
+Add a route by a function of the world that returns the parameters of its address, or a `Target` when it needs a body to
+be reached by POST, or when somebody else than the owner owns it:
+
+    @built("applications:draft")
+    def draft(world: World) -> dict[str, object]:
+        return {"draft": actions.start(world.owner, "drainage-permit").id}
+
+Whatever is built belongs to `world.owner` and lies with `world.colleague`'s post, POST of `personas`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from tests.web.personas import DEPARTMENT, POST, Persona, World
+from yiwang.casework.cases import receipt
+from yiwang.casework.cases.events import ChosenPart
+from yiwang.casework.cases.plan import PartPlan, Plan, Task, TaskKind
+from yiwang.foundation.directory import actions as directory
+from yiwang.foundation.directory.actor import actor_of
+from yiwang.foundation.directory.models import Appointment
+from yiwang.foundation.kernel.calendar import Limit
+from yiwang.foundation.kernel.text import Words
+from yiwang.foundation.notifications.actions import tell
+
+
+@dataclass(frozen=True)
+class Target:
+    """What stands behind an address. `data`: what to send by POST; `whose`: the persona who counts as its owner."""
+
+    parameters: Mapping[str, object] = field(default_factory=dict)
+    data: Mapping[str, object] = field(default_factory=dict)
+    whose: Persona = Persona.OWNER
+
+
+Builder = Callable[[World], Mapping[str, object] | Target]
+BUILDERS: dict[str, Builder] = {}
+
+
+def built(*routes: str) -> Callable[[Builder], Builder]:
+    """Register a builder for these routes."""
+
+    def register(builder: Builder) -> Builder:
+        for route in routes:
+            assert route not in BUILDERS, f"two builders for {route}"
+            BUILDERS[route] = builder
+        return builder
+
+    return register
+
+
+def build(route: str, world: World) -> Target:
+    """What stands behind a route, made for this world; nothing for a route without parameters."""
+    made = BUILDERS.get(route, lambda _world: {})(world)
+    return made if isinstance(made, Target) else Target(made)
+
+
+def json_of(target: Target) -> str:
+    """The body of a target as JSON."""
+    return json.dumps(dict(target.data))
+
+
+# directory
+
+
+@built("directory:revoke-token", "api:revoke-token")
+def token(world: World) -> Mapping[str, object]:
+    return {"token_id": directory.issue_token(world.owner, "script").id}
+
+
+@built("directory:end-appointment")
+def appointment(world: World) -> Mapping[str, object]:
+    return {"appointment_id": Appointment.objects.get(user=world.colleague).pk}
+
+
+# notifications
+
+
+@built("notifications:read")
+def message(world: World) -> Mapping[str, object]:
+    return {"number": tell(world.owner.pk, Words("题", "Subject"), Words("文", "Body"), "/", "key")}
+
+
+# cases
+
+
+def a_case(world: World) -> str:
+    """The number of a new case with one part, whose every task is the colleague's post's."""
+    part = PartPlan.build(
+        key="drainage",
+        matter="drainage-permit",
+        name=Words("排水许可", "Drainage permit"),
+        department=DEPARTMENT,
+        statute=Limit.parse("15 working days"),
+        promise=Limit.parse("5 working days"),
+        tasks=[Task("decide", Words("决定", "Decision"), POST, kind=TaskKind.DECIDE)],
+    )
+    arrived = receipt.Receipt(
+        kind="application",
+        title=Words("排水许可", "Drainage permit"),
+        plan=Plan(name=Words("排水许可", "Drainage permit"), parts=(part,)),
+        parts=(ChosenPart("drainage"),),
+        applicant=receipt.Applicant(world.owner.pk, world.owner.name),
+        area="319900",
+    )
+    return receipt.receive(arrived, by=actor_of(world.owner)).number
+
+
+@built("cases:case", "cases:plan")
+def case(world: World) -> Mapping[str, object]:
+    return {"number": a_case(world)}
+
+
+@built("cases:part-verb")
+def part_verb(world: World) -> Mapping[str, object]:
+    return {"number": a_case(world), "part": "drainage", "verb": "accept"}
+
+
+@built("cases:task-verb")
+def task_verb(world: World) -> Mapping[str, object]:
+    return {"number": a_case(world), "part": "drainage", "task": "accept", "verb": "pick"}
