@@ -14,6 +14,7 @@ from yiwang.foundation.kernel.text import Words
 from yiwang.foundation.search.queries import search as search_index
 from yiwang.service.catalogue import bodies
 from yiwang.service.catalogue.bodies import Publication
+from yiwang.service.catalogue.guide import Guide, guide_to
 from yiwang.service.catalogue.models import Service as ServiceRow
 from yiwang.service.catalogue.models import ServiceKind, Version
 from yiwang.service.catalogue.package import Bundle, GuidanceOnly, Service
@@ -102,6 +103,41 @@ def search(text: str, limit: int = 20) -> list[Found]:
             name = departments.get(row.department) or Words(row.department, row.department)
             found.append(Found(row.code, Words(row.name_zh, row.name_en), name, row.kind, hit.score))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A service that can be applied for here, with its department's name."""
+
+    code: str
+    name: Words
+    department: Words
+    kind: str
+
+
+def listed() -> tuple[Listed, ...]:
+    """Every matter and bundle on offer, bundles first, then by department. Two SQL queries."""
+    departments = _departments()
+    order = list(departments)
+    rows = ServiceRow.objects.filter(offered=True).exclude(kind=ServiceKind.GUIDANCE)
+    found = [
+        Listed(
+            row.code,
+            Words(row.name_zh, row.name_en),
+            departments.get(row.department) or Words(row.department, row.department),
+            row.kind,
+        )
+        for row in rows
+        if row.kind == ServiceKind.BUNDLE or row.department in departments
+    ]
+    place = {departments[code]: number for number, code in enumerate(order)}
+    return tuple(sorted(found, key=lambda item: (item.kind != "bundle", place.get(item.department, 0), item.code)))
+
+
+def guide(code: str) -> Guide:
+    """The guide to a service that can be applied for. Raises NotPublished. Two SQL queries."""
+    published = service(code)
+    return guide_to(published.service, published.version, _departments())
 
 
 def bundles() -> tuple[BundleCard, ...]:

@@ -1,0 +1,73 @@
+"""Pages on which a person finds a service and reads about it."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from yiwang.foundation.kernel.text import UnacceptableText, canonical
+from yiwang.foundation.ui.problems import problem
+from yiwang.service.catalogue import lanes, queries
+from yiwang.service.catalogue.starting import start_address
+
+MAX_QUESTION = 200
+SHOWN = 20
+
+
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """What answers a question in everyday words; without one, every service that can be applied for here."""
+    asked, error = request.GET.get("q", ""), ""
+    try:
+        question = canonical(asked, max_length=MAX_QUESTION)
+    except UnacceptableText as refused:
+        question, error = "", refused.words.in_language(_language(request))
+    found = queries.search(question, SHOWN) if question else []
+    context = {
+        "question": question,
+        "error": error,
+        "here": [hit for hit in found if hit.kind != "guidance"],
+        "elsewhere": [hit for hit in found if hit.kind == "guidance"],
+        "listed": [] if question else queries.listed(),
+    }
+    return render(request, "catalogue/search.html", context, status=400 if error else 200)
+
+
+@require_safe
+def service(request: HttpRequest, code: str) -> HttpResponse:
+    """The guide to a matter or bundle; for guidance, where to go."""
+    try:
+        guide = queries.guide(code)
+    except queries.NotPublished:
+        return _guidance(request, code)
+    context = {
+        "guide": guide,
+        "start": start_address(code),
+        "always": [material for material in guide.materials if not material.when and not material.held_by],
+        "situational": [material for material in guide.materials if material.when and not material.held_by],
+        "exempt": [material for material in guide.materials if material.held_by],
+        "lanes": lanes.draw(guide) if guide.kind == "bundle" else None,
+        "part": guide.parts[0],
+    }
+    return render(request, f"catalogue/{guide.kind}.html", context)
+
+
+def _guidance(request: HttpRequest, code: str) -> HttpResponse:
+    try:
+        guidance = queries.guidance(code)
+    except queries.NotPublished:
+        return problem(
+            request,
+            404,
+            _("We have no such service"),
+            _("It may have been renamed. Search for it in your own words."),
+            action=_("Search services"),
+            href="/matters/",
+        )
+    return render(request, "catalogue/guidance.html", {"guidance": guidance})
+
+
+def _language(request: HttpRequest) -> str:
+    return str(getattr(request, "LANGUAGE_CODE", "zh-hans"))
