@@ -108,11 +108,11 @@ class _Checker:
 
     def _name(self, node: tree.Name, variables: Mapping[str, str]) -> str:
         if node.parts[0] in variables:
-            return self._property_kind(variables[node.parts[0]], node.parts[1:], node)
+            return self._property_kind(variables[node.parts[0]], node.parts[1:], node.parts[0])
         for n in range(len(node.parts), 0, -1):
-            known = self.types.get(".".join(node.parts[:n]))
-            if known is not None:
-                return self._property_kind(KIND_OF_ELEMENT.get(known, ANY), node.parts[n:], node)
+            name = ".".join(node.parts[:n])
+            if name in self.types:
+                return self._property_kind(KIND_OF_ELEMENT.get(self.types[name], ANY), node.parts[n:], name)
         if node.dotted in ("today", "now"):
             return DATE if node.dotted == "today" else MOMENT
         near = difflib.get_close_matches(node.dotted, self.types, 1, 0.6)
@@ -120,15 +120,15 @@ class _Checker:
         return ANY
 
     def _property(self, node: tree.Property, variables: Mapping[str, str]) -> str:
-        return self._property_kind(self.kind_of(node.of, variables), (node.name,), node.of)
+        return self._property_kind(self.kind_of(node.of, variables), (node.name,), _shown(node.of))
 
-    def _property_kind(self, of: str, names: tuple[str, ...], node: tree.Node) -> str:
+    def _property_kind(self, of: str, names: tuple[str, ...], shown: str) -> str:
         for name in names:
             if _meet(of, f"{CONTEXT}|{LIST}"):
                 return ANY
             found = {PROPERTIES[each][name] for each in of.split("|") if name in PROPERTIES.get(each, ())}
             if not found:
-                self.say(f"{_shown(node)} is {_words(of)} and has no {name}{_offer(of)}")
+                self.say(f"{shown} is {_words(of)} and has no {name}{_offer(of)}")
                 return ANY
             of = "|".join(sorted(found))
         return of
@@ -155,7 +155,11 @@ class _Checker:
             value = function.run(*literals)
             if value is None:
                 self.say(f"{_shown(node)} is no {node.function}{_example(node.function)}")
+                return function.gives
             return kind(value)
+        if node.function == "list contains":
+            for each in _texts(node.arguments[1]):
+                self._coded(node.arguments[0], each)
         return function.gives
 
     # --- arithmetic
@@ -345,6 +349,8 @@ def _compare_hint(one: str, other: str, left: tree.Node, right: tree.Node) -> st
         return ": write the number without quotes"
     if {one, other} == {DAYS, NUMBER}:
         return ': write the duration like duration("P20D")'
+    if {one, other} == {DAYS, MONTHS}:
+        return ": days make no months, use years and months duration(from, to)"
     if LIST in (one, other):
         return ': write "…" in the list'
     return ""

@@ -184,6 +184,9 @@ class _Compiler:
             compare, bound = COMPARISONS[node.operator], self.compile(node.bound, variables)
             return lambda value, scope: compare(value, bound(scope))
         test = self.compile(node, variables)
+        if isinstance(node, tree.Interval):
+            # A range whose end is not known is not the null that a value may equal.
+            return lambda value, scope: None if (found := test(scope)) is None else passes(value, found)
         return lambda value, scope: passes(value, test(scope))
 
     # --- logic

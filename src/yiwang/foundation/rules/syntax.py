@@ -95,10 +95,17 @@ class _Builder(Transformer[Token, tree.Node]):
         return tree.Name((str(token),))
 
     def path(self, of: tree.Node, token: Token) -> tree.Node:
-        return tree.Name((*of.parts, str(token))) if isinstance(of, tree.Name) else tree.Property(of, str(token))
+        if not isinstance(of, tree.Name):
+            return tree.Property(of, str(token))
+        if len(of.parts) == tree.DEEPEST:
+            raise tree.TooDeep
+        return tree.Name((*of.parts, str(token)))
 
     def list(self, *items: tree.Node) -> tree.Node:
         return tree.Items(items)
+
+    def empty_list(self, _token: Token) -> tree.Node:
+        return tree.Items(())
 
     def range(self, left: Token, low: tree.Node, high: tree.Node, right: Token) -> tree.Node:
         return tree.Interval(low, high, low_included=left == "[", high_included=right == "]")
@@ -256,12 +263,10 @@ _WANTED = {
     "THEN": "then",
     "ELSE": "else",
     "SATISFIES": "satisfies",
-    "IN": "in",
     "RSQB": "]",
     "RPAR": ")",
     "NAME": "a name",
     "STRING": "a text in double quotes",
-    "LPAR": "(",
 }
 
 
@@ -270,10 +275,12 @@ def _wanted(error: UnexpectedInput) -> str:
     wanted = error.accepts if isinstance(error, UnexpectedToken) and error.accepts else set()
     if wanted >= _STARTS_OPERAND:
         return "a value or a name"
+    if wanted == {"IN"}:
+        return "in"
     operator = "an operator such as = or and"
     for terminal, words in _WANTED.items():
         if terminal in wanted:
-            return f"{words} or {operator}" if "PLUS" in wanted else words
+            return f"{words} or {operator}" if wanted & {"AND", "COMPARE", "IN", "OR", "PLUS"} else words
     return operator
 
 

@@ -112,7 +112,10 @@ def value_of(raw: object) -> Value:
         return raw
     if type(raw) is int:
         return _whole_number(raw)
-    return _Taking().take(raw, 0)
+    try:
+        return _Taking().take(raw, 0)
+    except _TooLarge:
+        return None
 
 
 def number_of(raw: int | float | str | Decimal) -> Decimal | None:
@@ -128,6 +131,10 @@ def _whole_number(raw: int) -> Decimal | None:
     # Below 2^110 there is nothing to round; beyond 2^20480 decimal128 ends, and turning digits takes ever longer.
     length = raw.bit_length()
     return Decimal(raw) if length < 110 else number_of(raw) if length <= 20_480 else None
+
+
+class _TooLarge(Exception):
+    pass
 
 
 class _Taking:
@@ -164,7 +171,7 @@ class _Taking:
     def _members(self, members: list[object], depth: int, keys: list[str] | None = None) -> Value:
         self.left -= len(members)
         if self.left < 0 or depth >= DEEPEST_VALUE:
-            return None
+            raise _TooLarge
         taken = [self.take(member, depth + 1) for member in members]
         return taken if keys is None else dict(zip(keys, taken, strict=True))
 
@@ -336,6 +343,7 @@ def months_between(start: date, end: date) -> Months:
 
     A month from the 31st is complete on the last day of a shorter month.
     """
+    start, end = date(start.year, start.month, start.day), date(end.year, end.month, end.day)
     if end < start:
         return Months(-months_between(end, start).count)
     whole = (end.year - start.year) * 12 + end.month - start.month
