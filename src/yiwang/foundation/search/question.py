@@ -1,0 +1,158 @@
+"""What a question asks for: its text without filler, cut into concepts, each with the ways in which it may be named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from yiwang.foundation.kernel.text import bigrams
+from yiwang.foundation.search.lexicon import Lexicon, Synonym
+from yiwang.foundation.search.terms import MAX_TERM, fold, is_character, pieces, terms, word
+
+MAX_LENGTH = 200
+"""Characters of a question that are read; the rest is left out."""
+
+LONGEST_GAP = 8
+SAID = 1.0
+NAMED = 0.8
+MISSPELT = 0.5
+CHARACTER = 0.15
+"""What an official synonym, a word nearly the same, a single character weigh against the person's own words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """One way to say a concept. Of a `whole` wording a document must hold nearly all to count."""
+
+    weight: float
+    terms: tuple[str, ...]
+    whole: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """One thing asked for; the best of its wordings counts."""
+
+    wordings: tuple[Wording, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    text: str
+    concepts: tuple[Concept, ...]
+
+    def terms(self) -> tuple[str, ...]:
+        """Every term to look up, each once, in a fixed order."""
+        every = (term for concept in self.concepts for wording in concept.wordings for term in wording.terms)
+        return tuple(dict.fromkeys(every))
+
+
+def ask(text: str, lexicon: Lexicon) -> Question:
+    """Read a question of any kind of text; nothing in it is refused, and at most 200 characters are read."""
+    text = fold(text, MAX_LENGTH)
+    spans = _spans(text, lexicon)
+    taken = frozenset(position for positions, _ in spans for position in positions)
+    kept = _blanked(text, _filler(text, lexicon, taken))
+    inside: list[list[str]] = [[] for _ in spans]
+    concepts: list[Concept] = []
+    for term, start, end in _located(kept):
+        places = range(start, end)
+        owner = next((n for n, (positions, _) in enumerate(spans) if all(p in positions for p in places)), None)
+        if owner is None:
+            concepts.append(Concept((Wording(SAID, (term,), whole=False), *_misspelt(term))))
+        else:
+            inside[owner].append(term)
+    concepts.extend(
+        Concept((Wording(CHARACTER, (character,), whole=False),))
+        for place, character in enumerate(kept)
+        if place not in taken and is_character(character)
+    )
+    for (_, synonym), literal in zip(spans, inside, strict=True):
+        said = (Wording(SAID, tuple(literal), whole=False),) if literal else ()
+        named = tuple(Wording(NAMED, tuple(terms(name)), whole=True) for name in synonym.named)
+        concepts.append(Concept((*said, *named)))
+    return Question(text, tuple(concepts))
+
+
+def _misspelt(term: str) -> tuple[Wording, ...]:
+    """A Latin word may be meant that shares most of its pieces."""
+    cut = tuple(pieces(term))
+    return (Wording(MISSPELT, cut, whole=True),) if cut else ()
+
+
+def _spans(text: str, lexicon: Lexicon) -> list[tuple[frozenset[int], Synonym]]:
+    """Where synonyms occur: the longest win, and no character belongs to two.
+
+    Filler may stand inside of what is said: 「全家都没有工作」 says 「全家没工作」.
+    """
+    filler = _filler(text, lexicon, frozenset())
+    places = [place for place in range(len(text)) if place not in filler]
+    dense = "".join(text[place] for place in places)
+    taken: set[int] = set()
+    found: list[tuple[frozenset[int], Synonym]] = []
+    for synonym in lexicon.longest_first:
+        first = synonym.said[0]
+        occurrences = list(_occurrences(synonym.said, text)) if first in text else []
+        if filler and first in dense and not first.isascii():
+            for positions in _occurrences(synonym.said, dense):
+                occurrences.append(frozenset(places[position] for position in positions))
+        for positions in occurrences:
+            if taken.isdisjoint(positions):
+                taken |= positions
+                found.append((positions, synonym))
+                break
+    return sorted(found, key=lambda span: min(span[0]))
+
+
+def _occurrences(parts: tuple[str, ...], text: str) -> Iterator[frozenset[int]]:
+    start = text.find(parts[0])
+    while start >= 0:
+        positions: set[int] = set()
+        at = start
+        for number, part in enumerate(parts):
+            if number:
+                at = text.find(part, at, at + LONGEST_GAP + len(part))
+            if at < 0 or not _whole_words(text, at, at + len(part)):
+                break
+            positions.update(range(at, at + len(part)))
+            at += len(part)
+        else:
+            yield frozenset(positions)
+        start = text.find(parts[0], start + 1)
+
+
+def _whole_words(text: str, start: int, end: int) -> bool:
+    """False when a Latin word or a number is cut at either end."""
+    return not (_joined(text, start) or _joined(text, end))
+
+
+def _joined(text: str, at: int) -> bool:
+    if not 0 < at < len(text):
+        return False
+    before, after = text[at - 1], text[at]
+    return before.isascii() and after.isascii() and before.isalnum() and after.isalnum()
+
+
+def _filler(text: str, lexicon: Lexicon, taken: frozenset[int]) -> frozenset[int]:
+    """The places of filler outside of the taken ones."""
+    if lexicon.filler is None:
+        return frozenset()
+    free = "".join("\n" if position in taken else character for position, character in enumerate(text))
+    return frozenset(place for filler in lexicon.filler.finditer(free) for place in range(*filler.span()))
+
+
+def _blanked(text: str, filler: frozenset[int]) -> str:
+    """Filler as blanks: every other character stays in its place, and nothing joins across a gap."""
+    return "".join(" " if position in filler else character for position, character in enumerate(text))
+
+
+def _located(text: str) -> Iterator[tuple[str, int, int]]:
+    """The terms of a folded text with where they begin and end."""
+    cursor = 0
+    for term in bigrams(text):
+        at = text.find(term, cursor)
+        if at < 0:
+            continue
+        yield (word(term) if term.isascii() else term[:MAX_TERM]), at, at + len(term)
+        # Pairs of Chinese characters overlap by one; words do not overlap.
+        cursor = at + (1 if len(term) == 2 and not term.isascii() else len(term))

@@ -1,0 +1,211 @@
+"""Reading the city's search files, with what is wrong in them.
+
+`read` never raises for what a writer did: it leaves the part out and says so. `current` is the lexicon of the running
+city, read again when a file changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+
+import yaml
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from yiwang.foundation.search.lexicon import GAP, Aspect, Lexicon, Scenario, Synonym
+from yiwang.foundation.search.terms import fold
+
+SYNONYMS = "synonyms.yaml"
+SCENARIOS = "scenarios.yaml"
+
+MAX_BYTES = 2_000_000
+MAX_WORD = 100
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Fault:
+    """One thing to mend in a search file; the same parts as the city check's findings. Lines count from 1."""
+
+    file: Path
+    line: int
+    message: str
+    remedy: str
+
+
+def read(folder: Path) -> tuple[Lexicon, list[Fault]]:
+    """The lexicon in a city's `search/` folder. A file that is absent is an empty one."""
+    faults: list[Fault] = []
+    synonyms = _Section.of(folder / SYNONYMS, faults)
+    scenarios = _Section.of(folder / SCENARIOS, faults)
+    synonyms.allow("leave_out", "synonyms", "aspects")
+    scenarios.allow("scenarios")
+    lexicon = Lexicon(
+        leave_out=synonyms.words("leave_out"),
+        synonyms=tuple(_synonyms(synonyms)),
+        aspects=tuple(_aspects(synonyms)),
+        scenarios=tuple(
+            Scenario(group.words("matters", required=True), group.words("said", required=True))
+            for group in scenarios.groups("scenarios", "matters", "said")
+        ),
+    )
+    return lexicon, sorted(faults)
+
+
+def _synonyms(section: _Section) -> Iterator[Synonym]:
+    first: dict[tuple[str, ...], tuple[str, ...]] = {}
+    for group in section.groups("synonyms", "said", "named"):
+        named = group.words("named", required=True)
+        for said in group.words("said", required=True):
+            parts = tuple(part.strip() for part in said.split(GAP) if part.strip())
+            # Said in several groups, a word means what all of them name.
+            first[parts] = (*first.get(parts, ()), *(name for name in named if name not in first.get(parts, ())))
+    for parts, named in first.items():
+        if parts and named:
+            yield Synonym(parts, named)
+
+
+def _aspects(section: _Section) -> Iterator[Aspect]:
+    for name, group in section.named_groups("aspects", "said", "named", "unasked"):
+        yield Aspect(
+            name,
+            said=group.words("said"),
+            named=group.words("named", required=True),
+            unasked=group.factor("unasked", 0.8),
+        )
+
+
+class _Section:
+    """A mapping of a YAML file that knows its lines."""
+
+    def __init__(self, path: Path, node: yaml.MappingNode | None, faults: list[Fault]) -> None:
+        self.path = path
+        self.line = node.start_mark.line + 1 if node else 1
+        self.faults = faults
+        self.values: dict[str, tuple[yaml.Node, yaml.Node]] = {}
+        for key, value in node.value if node else ():
+            if str(key.value) in self.values:
+                self.fault(key, _("“%(key)s” is written twice.") % {"key": key.value}, _("Join the two."))
+            self.values[str(key.value)] = (key, value)
+
+    @classmethod
+    def of(cls, path: Path, faults: list[Fault]) -> _Section:
+        empty = cls(path, None, faults)
+        try:
+            if not path.exists():
+                return empty
+            raw = path.read_bytes()
+            if len(raw) > MAX_BYTES:
+                raise ValueError(_("The file is larger than %(size)s bytes.") % {"size": MAX_BYTES})
+            # BaseLoader knows no tags, so nothing is built but text, lists and mappings; an alias is refused below.
+            if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(raw, yaml.BaseLoader)):
+                raise ValueError(_("Aliases (*) are not used here."))
+            node = yaml.compose(raw, yaml.BaseLoader)
+        except yaml.MarkedYAMLError as error:
+            line = error.problem_mark.line + 1 if error.problem_mark else 1
+            faults.append(Fault(path, line, _("This is not YAML: %(why)s.") % {"why": error.problem}, _("Mend this line.")))
+            return empty
+        except (OSError, ValueError, yaml.YAMLError, RecursionError) as error:
+            faults.append(Fault(path, 1, _("The file cannot be read: %(why)s") % {"why": error}, _("Mend the file.")))
+            return empty
+        if node is None:
+            return empty
+        if not isinstance(node, yaml.MappingNode):
+            faults.append(Fault(path, 1, _("The file must hold named parts."), _("Begin with a name and a colon.")))
+            return empty
+        return cls(path, node, faults)
+
+    def fault(self, node: yaml.Node | None, message: str, remedy: str) -> None:
+        line = node.start_mark.line + 1 if node is not None else self.line
+        self.faults.append(Fault(self.path, line, message, remedy))
+
+    def allow(self, *names: str) -> None:
+        for name, (key, _value) in self.values.items():
+            if name not in names:
+                message = _("“%(name)s” is not known here.") % {"name": name}
+                self.fault(key, message, _("Use one of: %(names)s.") % {"names": ", ".join(names)})
+
+    def words(self, name: str, *, required: bool = False) -> tuple[str, ...]:
+        """The folded texts of a list, each once."""
+        if name not in self.values:
+            if required:
+                self.fault(None, _("“%(name)s” is missing.") % {"name": name}, _("Add it here."))
+            return ()
+        found: list[str] = []
+        for item in self._items(self.values[name][1], name):
+            text = fold(item.value) if isinstance(item, yaml.ScalarNode) else ""
+            if not text.strip(GAP + " ") or len(text) > MAX_WORD:
+                message = _("Each entry of “%(name)s” is a text of 1 to %(most)s characters.")
+                self.fault(item, message % {"name": name, "most": MAX_WORD}, _("Write a shorter text, or delete it."))
+            elif text not in found:
+                found.append(text)
+        return tuple(found)
+
+    def groups(self, name: str, *allowed: str) -> Iterator[_Section]:
+        if name in self.values:
+            for item in self._items(self.values[name][1], name):
+                group = self._group(item)
+                if group:
+                    group.allow(*allowed)
+                    yield group
+
+    def named_groups(self, name: str, *allowed: str) -> Iterator[tuple[str, _Section]]:
+        whole = self._group(self.values[name][1]) if name in self.values else None
+        for key, (_node, item) in whole.values.items() if whole else ():
+            group = self._group(item)
+            if group:
+                group.allow(*allowed)
+                yield key, group
+
+    def factor(self, name: str, default: float) -> float:
+        if name not in self.values:
+            return default
+        node = self.values[name][1]
+        try:
+            factor = float(node.value)
+        except (TypeError, ValueError):
+            factor = -1.0
+        if not 0.1 <= factor <= 2.0:
+            self.fault(node, _("“%(name)s” is a number from 0.1 to 2.") % {"name": name}, _("Write for example 0.8."))
+            return default
+        return factor
+
+    def _group(self, node: yaml.Node) -> _Section | None:
+        if isinstance(node, yaml.MappingNode):
+            return _Section(self.path, node, self.faults)
+        self.fault(node, _("Named parts are expected here."), _("Write “name: value” on each line."))
+        return None
+
+    def _items(self, node: yaml.Node, name: str) -> list[yaml.Node]:
+        if isinstance(node, yaml.SequenceNode):
+            return list(node.value)
+        message = _("“%(name)s” must be a list.") % {"name": name}
+        self.fault(node, message, _("Write it in square brackets, or each entry on its own line after “- ”."))
+        return []
+
+
+_lock = Lock()
+_read: tuple[object, Lexicon] | None = None
+
+
+def current() -> Lexicon:
+    """The lexicon of this installation's city (`YIWANG_CITY_DIR`), read again when one of its files changes."""
+    global _read
+    folder = Path(settings.YIWANG_CITY_DIR) / "search"
+    stamp = (folder, *(_stamp(folder / name) for name in (SYNONYMS, SCENARIOS)))
+    held = _read
+    if held is None or held[0] != stamp:
+        with _lock:
+            held = (stamp, read(folder)[0])
+            _read = held
+    return held[1]
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return (status.st_mtime_ns, status.st_size)
