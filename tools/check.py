@@ -76,7 +76,8 @@ def _style() -> list[str]:
 
 
 def _types() -> list[str]:
-    return _command("mypy", "--no-error-summary")
+    # Its cache does not notice modules that are added between two runs.
+    return _command("mypy", "--no-error-summary", "--no-incremental")
 
 
 def _imports() -> list[str]:
