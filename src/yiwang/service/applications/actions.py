@@ -279,5 +279,3 @@ def _release(unneeded: Sequence[UUID]) -> None:
     for each in unneeded:
         if each not in still:
             documents.release(each)
-
-

@@ -80,9 +80,7 @@ def _opened(row: Draft | None) -> OpenDraft:
     )
 
 
-def change(
-    draft_id: UUID, by: Actor, alter: Callable[[OpenDraft, Draft], None], *, seen: int | None = None
-) -> int:
+def change(draft_id: UUID, by: Actor, alter: Callable[[OpenDraft, Draft], None], *, seen: int | None = None) -> int:
     """Let `alter` change the row's answers, deferred and signed, or its files; returns the new version.
 
     Two pages open on different questions both succeed. With `seen`, a draft that moved on since raises DraftChanged.
@@ -104,9 +102,7 @@ def change(
             )
             if won:
                 alter(draft, row)
-                Draft.objects.filter(pk=draft.id).update(
-                    answers=row.answers, deferred=row.deferred, signed=row.signed
-                )
+                Draft.objects.filter(pk=draft.id).update(answers=row.answers, deferred=row.deferred, signed=row.signed)
                 return version + 1
     raise DraftChanged(version)
 

@@ -163,9 +163,7 @@ def _correct(draft_id: UUID, version: int, declared: bool, by: Actor) -> str:
     if not declared:
         raise refusals.not_declared()
     application = actions.find(draft.corrects, by, lock=True)
-    changed = {
-        question.element.code: draft.answers.get(question.element.code) for question in draft.progress.questions
-    }
+    changed = {question.element.code: draft.answers.get(question.element.code) for question in draft.progress.questions}
     answers = {code: value for code, value in {**application.answers, **changed}.items() if value is not None}
     before = Progress(draft.published, Papers(application.answers))
     papers = Papers(answers, frozenset(draft.files), draft.deferred, frozenset(draft.signed))
@@ -193,9 +191,7 @@ def _correct(draft_id: UUID, version: int, declared: bool, by: Actor) -> str:
     return ref.number
 
 
-def _replace_materials(
-    application: Application, draft: drafts.OpenDraft, progress: Progress, at: datetime
-) -> None:
+def _replace_materials(application: Application, draft: drafts.OpenDraft, progress: Progress, at: datetime) -> None:
     """Papers of the part that were taken away are kept as replaced; new ones are added."""
     there = ApplicationMaterial.objects.filter(application=application, replaced_at__isnull=True)
     held = {(row.key, row.document_id): row for row in there}

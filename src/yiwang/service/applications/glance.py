@@ -1,0 +1,101 @@
+"""One look at each part of a case, from its state: what the sentences of the status page and of lists are made from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from yiwang.casework.cases import clock as clocks
+from yiwang.casework.cases.plan import Plan
+from yiwang.casework.cases.state import CaseState, Stage
+from yiwang.foundation.kernel.calendar import WorkingCalendar, due
+from yiwang.foundation.kernel.text import Words
+from yiwang.foundation.kernel.time import city_date
+from yiwang.foundation.ui.wording import TimeLeft, last_day
+from yiwang.service.catalogue.package import Delivery, Service
+from yiwang.service.catalogue.service import parts_of
+
+
+@dataclass(frozen=True, slots=True)
+class PartGlance:
+    """Where one part stands. Due moments are exclusive ends (UTC); `left` in working days.
+
+    `awaiting`: deferred materials still to come. `stop`: the special procedure that holds the clock, and until when at
+    the most. `result`: what a grant gives, and how it is handed over.
+    """
+
+    key: str
+    name: Words
+    department: Words
+    stage: Stage
+    needs: tuple[Words, ...]
+    acceptance_due: datetime | None
+    promise_due: datetime | None
+    statute_due: datetime | None
+    promise_limit: Words
+    left: TimeLeft | None
+    correction_at: datetime | None
+    awaiting: tuple[tuple[str, Words], ...]
+    stop: Words | None
+    stop_until: datetime | None
+    result: Words
+    delivery: Delivery
+    delivered: bool
+    late: bool
+
+
+def glances(
+    state: CaseState,
+    plan: Plan,
+    service: Service,
+    departments: Mapping[str, Words],
+    calendar: WorkingCalendar,
+    now: datetime,
+) -> tuple[PartGlance, ...]:
+    """Every part, in the order of the service."""
+    matters = {part.key: part.matter for part in parts_of(service)}
+    found = []
+    for key, part in state.parts.items():
+        part_plan, matter = plan.by_key[key], matters[key]
+        clock = clocks.part_clock(part, part_plan, calendar, part.ended_at or now)
+        materials = {material.key: material.name for material in matter.materials}
+        stop = part.running_stop if clock.state is clocks.ClockState.STOPPED else None
+        procedure = part_plan.procedure(stop.procedure) if stop else None
+        promise = clock.promise.at if clock.promise and not clock.promise.at_least else None
+        found.append(
+            PartGlance(
+                key=key,
+                name=part_plan.name,
+                department=departments.get(part_plan.department, Words(part_plan.department, part_plan.department)),
+                stage=part.stage,
+                needs=tuple(
+                    plan.by_key[need].name
+                    for need in part_plan.needs
+                    if need in state.parts and state.parts[need].stage.is_open
+                ),
+                acceptance_due=clock.acceptance.at if clock.acceptance else None,
+                promise_due=promise,
+                statute_due=clock.statute.at if clock.statute and not clock.statute.at_least else None,
+                promise_limit=part_plan.promise.words(),
+                left=_left(promise, calendar, now) if part.stage is Stage.ACCEPTED else None,
+                correction_at=part.correction_at,
+                awaiting=tuple((each, materials.get(each, Words(each, each))) for each in part.awaiting),
+                stop=procedure.name if procedure else None,
+                stop_until=due(stop.start, procedure.at_most, calendar, now=stop.start).at
+                if stop and procedure
+                else None,
+                result=matter.result.name,
+                delivery=matter.result.delivery,
+                delivered=part.delivered_at is not None,
+                late=part.stage.is_open and promise is not None and promise <= now,
+            )
+        )
+    return tuple(found)
+
+
+def _left(promise: datetime | None, calendar: WorkingCalendar, now: datetime) -> TimeLeft | None:
+    if promise is None:
+        return None
+    today, last = city_date(now), last_day(promise)
+    return TimeLeft(calendar.count(today, last) if last >= today else -calendar.count(last, today))
