@@ -9,13 +9,16 @@ stops nothing. The agency's head may extend the statute once (art. 42); the prom
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from yiwang.casework.cases.plan import ACCEPTANCE_LIMIT, DELIVERY_LIMIT, PartPlan, Plan, Task
 from yiwang.casework.cases.state import CaseState, PartState, Stage, TaskProgress
 from yiwang.foundation.kernel.calendar import Due, Interval, WorkingCalendar, due
 from yiwang.foundation.kernel.time import city_date, start_of_day
+
+_MOMENT = timedelta(microseconds=1)
+"""From an exclusive end back into the last day, so that the day after it is counted."""
 
 END_OF_TIME = datetime(9999, 1, 1, tzinfo=UTC)
 """The due date of what is not due: sorts last."""
@@ -78,7 +81,7 @@ def allowed_stops(part: PartState, plan: PartPlan, calendar: WorkingCalendar, no
         procedure = plan.procedure(stop.procedure)
         end = stop.end
         if procedure is not None:
-            longest = due(stop.start, procedure.at_most, calendar, now=now).at
+            longest = due(stop.start, procedure.at_most, calendar, now=now).at - _MOMENT
             if end is None and longest <= now:
                 end = longest
             elif end is not None:

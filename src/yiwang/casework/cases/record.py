@@ -178,6 +178,7 @@ def _write(
     at: datetime,
     actor: str,
 ) -> None:
+    earlier = state
     before = projection.project(state, plan, CHINA, at)
     steps = []
     for event in decided:
@@ -192,6 +193,9 @@ def _write(
     )
     if not won:
         raise _Overtaken
+    if any(part.running_stop for part in earlier.parts.values()):
+        # A procedure's own limit may have passed since the rows were drawn: draw them all.
+        _draw_all(row.pk, after)
     _update_rows(row.pk, before, after)
     Statement.objects.bulk_create(said)
     Link.objects.bulk_create(
@@ -224,10 +228,14 @@ def refresh(case_id: int) -> None:
         plan = plan_of(row.plan_id)
         rows = projection.project(from_bytes(row.state), plan, CHINA, now())
         Case.objects.filter(pk=case_id).update(closed_at=rows.closed_at, promise_due=rows.promise_due)
-        for key, part in rows.parts.items():
-            Part.objects.filter(case=case_id, key=key).update(**projection.fields(part))
-        for (part_key, key), task in rows.tasks.items():
-            Task.objects.filter(case=case_id, part=part_key, key=key).update(**projection.fields(task))
+        _draw_all(case_id, rows)
+
+
+def _draw_all(case_id: int, rows: projection.Rows) -> None:
+    for key, part in rows.parts.items():
+        Part.objects.filter(case=case_id, key=key).update(**projection.fields(part))
+    for (part_key, key), task in rows.tasks.items():
+        Task.objects.filter(case=case_id, part=part_key, key=key).update(**projection.fields(task))
 
 
 def _changes_since(case_id: int, part: str, count: int) -> tuple[Change, ...]:
