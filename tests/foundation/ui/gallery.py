@@ -65,7 +65,8 @@ COMPONENTS = """
 <div class="actions">{% button "继续" %}{% button "同意" kind="secondary" name="verb" value="agree" key="A" %}
 {% link_button "/" "去补材料" kind="danger" %}{% link_button "/" "请补正" kind="quiet" key="C" %}</div>
 <form method="post">
-{% for element in elements %}{% with error=errors|get:element.code %}{% field element error=error optional=True %}{% endwith %}{% endfor %}
+{% for element in elements %}{% with error=errors|get:element.code %}
+{% field element error=error optional=True %}{% endwith %}{% endfor %}
 {% text_field "t" name "值" hint="提示" unit="元" %}{% long_text_field "l" name "多行" error="太长" %}
 {% choice_field "c" name choices "fire" %}{% choice_field "m" name choices many=True %}{% yes_no_field "y" name True %}
 {% select_field "s" name choices "none" %}{% date_field "d" name "2026-03-09" error="没有这一天" %}
@@ -84,7 +85,8 @@ COMPONENTS = """
 {% figures figures %}
 {% pagination number=2 pages=3 %}
 {% filters label=name %}{% text_field "q" name width="medium" %}{% endfilters %}
-<h2>办件</h2>{% case_card title=name href="/" sentence="在等检测" number="310115-2026-0042187" line=line left=lefts.0 action=name action_href="/" %}
+<h2>办件</h2>
+{% case_card title=name href="/" sentence="在等检测" number="1-42" line=line left=lefts.0 action=name action_href="/" %}
 {% receipt number="310115-2026-0042187" tracking_code="7Q2M-K9XD-4TRW-0BVN-8HCZ-J3EF-A" received=at title=name %}
 <p>{{ at|city_date }} {{ at|city_time }} {{ at|last_day }} {{ fen|yuan }} {{ name|words }}</p>
 {% bpmn_plan src="/gallery/plan.bpmn" name=name done="review" doing="decide" %}<p>表格</p>{% endbpmn_plan %}
