@@ -118,6 +118,8 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+        # What a person mistyped is told to that person.
+        "django.request": {"level": "ERROR"},
         "yiwang": {"handlers": ["console"], "level": "INFO", "propagate": False},
     },
 }
