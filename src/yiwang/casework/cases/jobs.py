@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from yiwang.casework.cases import sweep as sweeping
-from yiwang.foundation.jobs.declarations import schedule
+from yiwang.foundation.jobs import schedule
 
 
 @schedule("cases.sweep", every=timedelta(seconds=30))

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db import IntegrityError, transaction
+from django.db import connection, transaction
 
 from yiwang.foundation.kernel import time
 from yiwang.foundation.ledger.models import Answered
@@ -32,45 +32,39 @@ class KeyReused(Exception):
     """The key came before with another body: answer 409."""
 
 
-class _Overtaken(Exception):
-    """Another request with this key committed first."""
-
-
 def once(client: str, key: str, body: bytes, do: Callable[[], Answer]) -> Answer:
     """Run `do` in a transaction unless this client's key was answered; store and return the answer.
 
     What `do` raises rolls everything back and leaves the key free. Raises KeyReused.
     """
     fingerprint = hashlib.sha256(body).hexdigest()
-    try:
-        with transaction.atomic():
-            if (stored := _stored(client, key, fingerprint)) is not None:
-                return stored
-            answer = do()
-            try:
-                with transaction.atomic():
-                    Answered.objects.create(
-                        client=client,
-                        key=key,
-                        body_hash=fingerprint,
-                        status=answer.status,
-                        answer=answer.body,
-                        expires=time.now() + KEPT_FOR,
-                    )
-            except IntegrityError:
-                raise _Overtaken from None
-            return answer
-    except _Overtaken:
-        with transaction.atomic():
-            overtaker = _stored(client, key, fingerprint)
-            if overtaker is None:
-                raise KeyReused(key) from None
-            return overtaker
+    with transaction.atomic():
+        _wait_for_turn(client, key)
+        if (stored := _stored(client, key, fingerprint)) is not None:
+            return stored
+        answer = do()
+        Answered.objects.create(
+            client=client,
+            key=key,
+            body_hash=fingerprint,
+            status=answer.status,
+            answer=answer.body,
+            expires=time.now() + KEPT_FOR,
+        )
+        return answer
 
 
 def forget_expired() -> int:
     """Delete answers past their time; returns how many."""
     return Answered.objects.filter(expires__lte=time.now()).delete()[0]
+
+
+def _wait_for_turn(client: str, key: str) -> None:
+    """Requests with one key go one after the other: SQLite has one writer anyway, PostgreSQL takes a lock by name."""
+    if connection.vendor == "postgresql":
+        name = hashlib.sha256(f"{client}\n{key}".encode()).digest()[:8]
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int.from_bytes(name, signed=True)])
 
 
 def _stored(client: str, key: str, fingerprint: str) -> Answer | None:
