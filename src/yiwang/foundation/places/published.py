@@ -92,14 +92,18 @@ def _name(path: Path, line: int, value: yaml.Node, faults: list[Fault]) -> Words
     try:
         return Words(canonical(spoken["zh"], max_length=40), canonical(spoken["en"], max_length=80))
     except UnacceptableText as error:
-        faults.append(Fault(path, line, f"The name cannot be kept ({error.reason}).", "Shorten it, without hidden marks."))
+        faults.append(
+            Fault(path, line, f"The name cannot be kept ({error.reason}).", "Shorten it, without hidden marks.")
+        )
         return None
 
 
 def _tree(path: Path, places: dict[str, Place], faults: list[Fault]) -> tuple[Place, ...]:
     cities = [place.code for place in places.values() if place.kind is PlaceKind.CITY]
     if len(cities) != 1:
-        faults.append(Fault(path, 0, "The file names no city, or more than one.", "Give one place a code ending in 00."))
+        faults.append(
+            Fault(path, 0, "The file names no city, or more than one.", "Give one place a code ending in 00.")
+        )
         return ()
     tree = []
     for place in places.values():

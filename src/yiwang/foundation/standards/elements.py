@@ -61,9 +61,9 @@ class Choice:
 class Element:
     """One field of the vocabulary.
 
-    `question` is how a person is asked, a sentence; `name` is how a list shows it. `minimum` and `maximum` bound numbers
-    (money: fen) and, for `choices`, nothing; `max_length` bounds text. `personal` marks data about a person, kept out of
-    events and logs. A derived element is never asked: it follows from the resident identity number in `derived_from`.
+    `question` is how a person is asked, a sentence; `name` is how a list shows it. `minimum` and `maximum` bound
+    numbers (money: fen), `max_length` bounds text. `personal` marks data about a person, kept out of events and logs.
+    A derived element is never asked: it follows from the resident identity number in `derived_from`.
     """
 
     code: str

@@ -1,8 +1,8 @@
 """Reading published mappings field by field: what is wrong becomes findings with line and remedy, never exceptions.
 
-A `Section` is one mapping of a file. Ask it for each field that the format has, then `finish()` it: fields nobody asked for
-are reported as misspelt. Every reader of `city/` (elements, places, departments, matters) reads through it, so that all of
-them complain in the same words.
+A `Section` is one mapping of a file. Ask it for each field that the format has, then `finish()` it: fields nobody asked
+for are reported as misspelt. Readers of elements, departments and matters read through it, so that all of them complain
+in the same words.
 """
 
 import difflib
@@ -123,7 +123,9 @@ class Section:
         if value is None:
             return default
         if not isinstance(value, int) or isinstance(value, bool) or not minimum <= value <= maximum:
-            self.report(f"“{key}” must be a whole number from {minimum} to {maximum}.", f"Write “{key}: {minimum}”.", key)
+            self.report(
+                f"“{key}” must be a whole number from {minimum} to {maximum}.", f"Write “{key}: {minimum}”.", key
+            )
             return default
         return value
 
@@ -155,7 +157,9 @@ class Section:
         try:
             return Limit.parse(text)
         except ValueError:
-            self.report(f"“{text}” is not a time limit.", "Write “5 working days”, “20 calendar days” or “24 hours”.", key)
+            self.report(
+                f"“{text}” is not a time limit.", "Write “5 working days”, “20 calendar days” or “24 hours”.", key
+            )
             return None
 
     def one_of(self, key: str, allowed: Sequence[str], *, required: bool = True) -> str | None:
@@ -186,7 +190,7 @@ class Section:
     def entries(self, key: str, *, shorthand: str, required: bool = False) -> "Iterator[tuple[str, Section]]":
         """Named entries in their written order, each with its section.
 
-        Written as a mapping (`name: {...}`), or as a list of names and of one-name mappings (`- name`, `- name: {...}`).
+        Written as a mapping (`name: {...}`), or as a list of names and one-name mappings (`- name`, `- name: {...}`).
         An entry written as plain text is read as its field `shorthand`.
         """
         value = self._take(key, required, "...")

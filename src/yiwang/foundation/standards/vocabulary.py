@@ -42,7 +42,9 @@ def read(city: Path) -> tuple[Vocabulary, list[Finding]]:
     elements: dict[str, Element] = {}
     files = sorted((city / "elements").glob("*.yaml"))
     if not files:
-        findings.append(Finding(city / "elements", 0, "The city has no elements.", "Add files like elements/person.yaml."))
+        findings.append(
+            Finding(city / "elements", 0, "The city has no elements.", "Add files like elements/person.yaml.")
+        )
     for path in files:
         root = read_file(path, findings)
         if root is None:
@@ -84,7 +86,9 @@ def _element(subject: str, name: str, root: Section) -> Element | None:
     kind = ElementKind(kind_code)
     _check_shape(section, kind, choices, minimum is None or maximum is None or minimum <= maximum)
     if question is None and source is None:
-        section.report("“question” is missing.", "Say as a sentence how a person is asked: “question: {zh: ..., en: ...}”.")
+        section.report(
+            "“question” is missing.", "Say as a sentence how a person is asked: “question: {zh: ..., en: ...}”."
+        )
     return Element(
         code, words, kind, unit, choices, hint, question, minimum, maximum, max_length, personal, source, derivation
     )
@@ -121,7 +125,9 @@ def _choice_words(entry: Section) -> Words | None:
 def _check_shape(section: Section, kind: ElementKind, choices: tuple[Choice, ...], bounds_fit: bool) -> None:
     asks_choice = kind in (ElementKind.CHOICE, ElementKind.CHOICES)
     if asks_choice and len(choices) < 2:
-        section.report("A choice needs at least two answers.", "Add “choices:” with one “code: {zh: ..., en: ...}” a line.")
+        section.report(
+            "A choice needs at least two answers.", "Add “choices:” with one “code: {zh: ..., en: ...}” a line."
+        )
     if choices and not asks_choice:
         section.report(f"A {kind.value} has no choices.", "Write “kind: choice”, or remove “choices”.", "choices")
     if not bounds_fit:

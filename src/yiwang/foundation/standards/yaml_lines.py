@@ -49,7 +49,9 @@ def load(path: Path) -> Document:
     try:
         raw = path.read_bytes()
     except OSError as error:
-        raise Unreadable((Finding(path, 0, f"The file cannot be read: {error.strerror}.", "Put the file there."),)) from error
+        raise Unreadable(
+            (Finding(path, 0, f"The file cannot be read: {error.strerror}.", "Put the file there."),)
+        ) from error
     if len(raw) > MAX_BYTES:
         raise Unreadable((Finding(path, 0, f"The file has more than {MAX_BYTES // 1024} KB.", "Split it."),))
     try:
@@ -70,10 +72,17 @@ def parse(text: str, path: Path) -> Document:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 0
         problem = (error.problem or error.context or "unknown problem").strip()
-        finding = Finding(path, line, f"This is not valid YAML: {problem}.", "Check indentation and brackets; put text with ? , : or # in quotes.")
+        finding = Finding(
+            path,
+            line,
+            f"This is not valid YAML: {problem}.",
+            "Check indentation and brackets; put text with ? , : or # in quotes.",
+        )
         raise Unreadable((finding,)) from error
     except yaml.YAMLError as error:
-        finding = Finding(path, 0, f"This is not valid YAML: {error}.", "Remove the characters that YAML does not allow.")
+        finding = Finding(
+            path, 0, f"This is not valid YAML: {error}.", "Remove the characters that YAML does not allow."
+        )
         raise Unreadable((finding,)) from error
     value = None if node is None else reader.value(node, ())
     if reader.findings:
@@ -85,9 +94,11 @@ def _refuse_aliases(text: str, path: Path) -> None:
     """Refuse anchors, aliases and deep nesting before composing, where they could multiply."""
     depth = 0
     for count, event in enumerate(yaml.parse(text, Loader=yaml.SafeLoader)):
-        line = event.start_mark.line + 1
+        line = event.start_mark.line + 1 if event.start_mark else 0
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) is not None:
-            raise Unreadable((Finding(path, line, "Anchors (&) and aliases (*) are not used here.", "Write the value out."),))
+            raise Unreadable(
+                (Finding(path, line, "Anchors (&) and aliases (*) are not used here.", "Write the value out."),)
+            )
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
         elif isinstance(event, yaml.CollectionEndEvent):
@@ -124,7 +135,9 @@ class _Reader:
         for key_node, value_node in node.value:
             line = key_node.start_mark.line + 1
             if not isinstance(key_node, yaml.ScalarNode):
-                self.findings.append(Finding(self.path, line, "A key must be a word.", "Write a plain word before the colon."))
+                self.findings.append(
+                    Finding(self.path, line, "A key must be a word.", "Write a plain word before the colon.")
+                )
                 continue
             key = str(key_node.value)
             if key in mapping:
@@ -154,4 +167,6 @@ class _Reader:
 
     def _tagged(self, node: yaml.Node) -> None:
         line = node.start_mark.line + 1
-        self.findings.append(Finding(self.path, line, f"The tag {node.tag} is not used here.", "Remove the tag (the “!” word)."))
+        self.findings.append(
+            Finding(self.path, line, f"The tag {node.tag} is not used here.", "Remove the tag (the “!” word).")
+        )

@@ -55,7 +55,9 @@ def make_findable() -> bool:
     return rebuild(INDEX, (_document(publication, departments) for publication in queries.everything()))
 
 
-def _publish_one(publication: Publication, body: dict[str, object], digest: str, row: ServiceRow | None, at: datetime) -> None:
+def _publish_one(
+    publication: Publication, body: dict[str, object], digest: str, row: ServiceRow | None, at: datetime
+) -> None:
     row = row or ServiceRow(code=publication.code)
     row.kind = ServiceKind(publication.kind)
     name = publication.name

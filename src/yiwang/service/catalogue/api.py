@@ -68,7 +68,9 @@ def read_matter(request: HttpRequest, code: str = Path(..., max_length=120)) -> 
         return Status(404, NotHere(code="no_such_service", detail=_("We have no such service.")))
 
 
-@router.get("/bundles", auth=None, url_name="list-bundles", response=list[BundleCard], summary="Life events, all in one")
+@router.get(
+    "/bundles", auth=None, url_name="list-bundles", response=list[BundleCard], summary="Life events, all in one"
+)
 def list_bundles(request: HttpRequest) -> list[BundleCard]:
     """Every life event on offer, with its departments and its promise."""
     return list(queries.bundles())

@@ -22,7 +22,9 @@ def check_bundle(read_bundle: ReadBundle, bundle: Bundle, findings: list[Finding
 
     def report(where: tuple[str, ...], message: str, remedy: str, severity: str = "error") -> None:
         line = read_bundle.lines.get(where, 1)
-        findings.append(Finding(read_bundle.path, line, message, remedy, "warning" if severity == "warning" else "error"))
+        findings.append(
+            Finding(read_bundle.path, line, message, remedy, "warning" if severity == "warning" else "error")
+        )
 
     _check_conditions(bundle, report)
     sound = _check_needs(bundle, report)

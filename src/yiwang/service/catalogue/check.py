@@ -47,8 +47,11 @@ def read(city: Path) -> tuple[tuple[Service, ...], list[Finding]]:
     if not city.is_dir():
         return (), [Finding(city, 0, "There is no such folder.", "Name the city's folder, such as city/.")]
     directory, findings = offices.read(city)
-    faults = [*places.read(city)[1], *searching.read(city / "search")[1]]
-    findings = [*findings, *(Finding(fault.file, fault.line, fault.message, fault.remedy) for fault in faults)]
+    findings = list(findings)
+    findings += [Finding(each.file, each.line, each.message, each.remedy) for each in places.read(city)[1]]
+    findings += [
+        Finding(each.file, each.line, each.message, each.remedy) for each in searching.read(city / "search")[1]
+    ]
     vocabulary, found = standards.read(city)
     shared, more = shared_words.read(city)
     findings += [*found, *more]
@@ -80,7 +83,9 @@ def _check_matter(
 ) -> None:
     def report(where: tuple[str, ...], message: str, remedy: str, severity: str = "error") -> None:
         line = read_matter.lines.get(where, 1)
-        findings.append(Finding(read_matter.path, line, message, remedy, "warning" if severity == "warning" else "error"))
+        findings.append(
+            Finding(read_matter.path, line, message, remedy, "warning" if severity == "warning" else "error")
+        )
 
     _check_offices(matter, offices_known, report)
     _check_conditions(matter, report)
@@ -92,7 +97,9 @@ def _check_matter(
     for material in matter.materials:
         if material.licence and material.licence not in licences:
             message = f"No matter here issues “{material.licence}”, so that {material.key} is never exempt."
-            report(("materials", material.key), message, near(material.licence, sorted(licences), "Issued are"), "warning")
+            report(
+                ("materials", material.key), message, near(material.licence, sorted(licences), "Issued are"), "warning"
+            )
     for sentence in long_sentences(matter):
         message = f"This sentence has more than 36 characters: “{sentence[:20]}...”."
         report((), message, "Say it in two sentences.", "warning")
@@ -148,11 +155,11 @@ def _check_codes(matters: Iterable[ReadMatter], bundles: Iterable[ReadBundle], f
             key = (name, str(getattr(matter.service, name)))
             if key in seen:
                 message = f"The {name.replace('_', ' ')} {key[1]} is already that of “{seen[key].parent.name}”."
-                findings.append(Finding(matter.path, matter.lines.get((name,), 1), message, "Give each matter its own."))
+                findings.append(
+                    Finding(matter.path, matter.lines.get((name,), 1), message, "Give each matter its own.")
+                )
             seen.setdefault(key, matter.path)
     for bundle in bundles:
         if ("code", bundle.path.parent.name) in seen:
             message = f"“{bundle.path.parent.name}” is a matter already."
             findings.append(Finding(bundle.path, 1, message, "Put the bundle in a folder of its own."))
-
-

@@ -24,12 +24,13 @@ DELIVERY_WORDS = {
     Delivery.COLLECTION: Words("办好了来取一次", "You collect it once"),
     Delivery.POST: Words("寄给您", "It is posted to you"),
 }
+AFTERWARDS = Words("批准以后", "after the permit is granted")
 DEPENDS = Words("看您的回答", "Depends on your answers")
 
 
 @dataclass(frozen=True, slots=True)
 class GuideMaterial:
-    """A material as the guide lists it. `when` says in words when it is needed; `held_by` who gives it instead of you."""
+    """A material as the guide lists it. `when` says in words when it is needed; `held_by` who gives it instead."""
 
     key: str
     name: Words
@@ -134,7 +135,7 @@ def guide_to(service: Service, version: int, departments: Mapping[str, Words]) -
         visits=service.visits,
         fee_fen=service.fee_fen,
         fee_basis=alone.fee_basis if alone else None,
-        questions=len(elements),
+        questions=len(elements.keys() - {fact for part in parts for fact in part.matter.creates}),
         materials=_materials(parts, elements, named),
         parts=tuple(_part(part, parts, elements, named) for part in parts),
         explain=alone.rule.explain if alone and alone.rule else None,
@@ -177,9 +178,7 @@ def _materials(
     return tuple(sorted(found.values(), key=lambda material: (material.held_by is not None, material.when is not None)))
 
 
-def _part(
-    part: BundlePart, parts: tuple[BundlePart, ...], elements: Mapping[str, Element], named: Named
-) -> GuidePart:
+def _part(part: BundlePart, parts: tuple[BundlePart, ...], elements: Mapping[str, Element], named: Named) -> GuidePart:
     matter = part.matter
     names = {other.key: other.matter.name for other in parts}
     return GuidePart(
@@ -205,7 +204,8 @@ def _part(
                 condition(task.when, elements),
             )
             for task in matter.tasks
-        ),
+        )
+        + _check_afterwards(matter, named),
         procedures=tuple(
             GuideProcedure(procedure.name, procedure.basis, procedure.at_most.words())
             for procedure in matter.special_procedures
@@ -215,6 +215,14 @@ def _part(
         catalogue_code=matter.catalogue_code,
         task_code=matter.task_code,
     )
+
+
+def _check_afterwards(matter: Matter, named: Named) -> tuple[GuideStep, ...]:
+    promised = matter.commitment
+    if promised is None:
+        return ()
+    department = named(promised.check_by.partition("/")[0])
+    return (GuideStep(promised.check_name, department, promised.check_within.words(), AFTERWARDS),)
 
 
 def _valid(valid: str | None) -> Words | None:

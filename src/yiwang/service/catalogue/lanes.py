@@ -1,4 +1,4 @@
-"""The bundle's departments at work, drawn as lines over working days: what waits starts further right. Pure geometry."""
+"""A bundle's departments at work, drawn as lines over working days: what waits starts further right. Pure geometry."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from yiwang.foundation.kernel.text import Words
 from yiwang.service.catalogue.guide import Guide, GuidePart
 
-WIDTH = 640
+WIDTH = 1072
 ROW = 44
 TOP = 28
 
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """One part: its line from `x` to `end` at height `y`, its name above at `text_y`; dashed where only some need it."""
+    """One part: its line from `x` to `end` at height `y`, its name above at `text_y`; dashed where it is situational."""
 
     name: Words
     department: Words
@@ -28,10 +28,11 @@ class Lane:
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """A day on the scale; the last one carries the promise."""
+    """A working day on the scale; one of them is the promise."""
 
     x: float
     day: int
+    promise: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +64,11 @@ def draw(guide: Guide) -> Lanes:
         )
         for number, part in enumerate(guide.parts)
     )
-    ticks = tuple(Tick(round(day * scale, 1), day) for day in range(int(last) + 1))
+    ticks = tuple(Tick(round(day * scale, 1), day, day == guide.promise_days) for day in range(int(last) + 1))
     return Lanes(WIDTH, TOP + len(lanes) * ROW, lanes, ticks)
 
 
-def _place(
-    part: GuidePart, by_key: Mapping[str, GuidePart], begins: dict[str, float], ends: dict[str, float]
-) -> float:
+def _place(part: GuidePart, by_key: Mapping[str, GuidePart], begins: dict[str, float], ends: dict[str, float]) -> float:
     if part.key not in ends:
         waited = [_place(by_key[key], by_key, begins, ends) for key in part.needs if key in by_key]
         begins[part.key] = max(waited, default=0.0)

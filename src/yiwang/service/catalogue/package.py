@@ -1,7 +1,7 @@
 """What a department publishes: a matter, or a bundle (一件事) that joins matters. Pure values.
 
-A published service carries everything it needs, its questions' elements included, so that a draft or a case keeps exactly
-the version it started with, whatever the city's vocabulary says later.
+A published service carries everything it needs, its questions' elements included, so that a draft or a case keeps
+exactly the version it started with, whatever the city's vocabulary says later.
 """
 
 from __future__ import annotations
@@ -98,8 +98,8 @@ class Matter:
 
     `statute` is the law's limit, `promise` the department's own, both counted from acceptance. `visits` is how often a
     person must come; `fee_fen` is 0 where it is free. `creates` names the facts its grant brings ("enterprise.uscc").
-    `derived` are the elements that other answers tell, so that nobody asks them. `extension` is what the law lets the head of the agency add; left out,
-    it is the Licensing Law's ten working days.
+    `derived` are the elements that other answers tell, so that nobody asks them. `extension` is what the law lets the
+    head of the agency add; left out, it is the Licensing Law's ten working days.
     """
 
     code: str

@@ -21,7 +21,9 @@ def check_plan(matter: Matter, report: Report) -> None:
     try:
         longest = critical_path(part_plan(BundlePart(matter.code, matter)))
     except PlanError as error:
-        report(("plan", error.task) if error.task else ("plan",), f"The plan cannot run: {error}.", "Correct its needs.")
+        report(
+            ("plan", error.task) if error.task else ("plan",), f"The plan cannot run: {error}.", "Correct its needs."
+        )
         return
     if longest > working_days(matter.promise) + 1e-9:
         message = f"The longest way through the plan takes {longest:g} working days, the promise is {matter.promise}."
@@ -46,11 +48,15 @@ def _check_tasks(matter: Matter, report: Report) -> bool:
     first = next(iter(tasks), "")
     if len(decisions) != 1:
         written = "no decision" if not decisions else "more than one decision"
-        report(("plan", first), f"The plan has {written}.", "Name exactly one task “decide”, or mark it “kind: decide”.")
+        report(
+            ("plan", first), f"The plan has {written}.", "Name exactly one task “decide”, or mark it “kind: decide”."
+        )
         return False
     if (decisions[0].kind is TaskKind.RULE) != (matter.rule is not None):
         where = ("rule",) if matter.rule else ("plan", decisions[0].key)
-        report(where, "A rule decides where the matter has “rule:”, and only there.", "Add “rule:”, or change the kind.")
+        report(
+            where, "A rule decides where the matter has “rule:”, and only there.", "Add “rule:”, or change the kind."
+        )
     sound = True
     for task in matter.tasks:
         for need in task.needs:

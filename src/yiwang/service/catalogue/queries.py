@@ -83,7 +83,9 @@ def service(code: str, version: int | None = None) -> PublishedService:
 
 def guidance(code: str) -> GuidanceOnly:
     """A matter known from another catalogue. Raises NotPublished."""
-    row = ServiceRow.objects.filter(code=code, kind=ServiceKind.GUIDANCE, offered=True).select_related("current").first()
+    row = (
+        ServiceRow.objects.filter(code=code, kind=ServiceKind.GUIDANCE, offered=True).select_related("current").first()
+    )
     if row is None or row.current is None:
         raise NotPublished(code)
     found = bodies.from_body(row.current.body)
@@ -157,7 +159,9 @@ def bundles() -> tuple[BundleCard, ...]:
 
 def everything() -> Iterator[Publication]:
     """Every publication offered now, by code."""
-    for body in ServiceRow.objects.filter(offered=True).order_by("code").values_list("current__body", flat=True).iterator():
+    for body in (
+        ServiceRow.objects.filter(offered=True).order_by("code").values_list("current__body", flat=True).iterator()
+    ):
         yield bodies.from_body(body)
 
 

@@ -1,7 +1,7 @@
 """From YAML to packages: reads `city/matters/*/matter.yaml` and `bundle.yaml` and remembers where everything stands.
 
-Reading reports what one file can show (missing fields, one language only, misspelt fields, unknown elements). What needs
-the whole package or the whole city (conditions, plans, promises) is `check`'s work.
+Reading reports what one file can show (missing fields, one language only, misspelt fields, unknown elements). What
+needs the whole package or the whole city (conditions, plans, promises) is `check`'s work.
 """
 
 from __future__ import annotations
@@ -137,7 +137,8 @@ class _MatterFile:
         department = root.text("department", max_length=40)
         serves = root.some_of("serves", SERVES)
         basis = root.texts("basis")
-        statute, promise, extension = root.limit("statute"), root.limit("promise"), root.limit("extension", required=False)
+        statute, promise = root.limit("statute"), root.limit("promise")
+        extension = root.limit("extension", required=False)
         visits = root.integer("visits", minimum=0, maximum=9)
         fee_fen, fee_basis = _fee(root), root.text("fee_basis", required=False)
         if fee_fen and not fee_basis:
@@ -289,7 +290,9 @@ class _MatterFile:
         name = section.words("name", max_length=60)
         licence = section.text("licence", required=False, max_length=60)
         if licence is not None and not SLUG.match(licence):
-            section.report(f"“{licence}” cannot be the code of a licence.", "Use small letters, digits and -.", "licence")
+            section.report(
+                f"“{licence}” cannot be the code of a licence.", "Use small letters, digits and -.", "licence"
+            )
         valid = section.text("valid", required=False, max_length=20)
         if valid is not None and not VALID.match(valid):
             section.report(f"“{valid}” is not a length of time.", "Write “5 years”, “6 months” or “90 days”.", "valid")
@@ -388,5 +391,3 @@ def _named(entry: Section, key: str, shared: Mapping[str, Words]) -> Words | Non
         entry.asked.add("name")
         return shared[key]
     return entry.words("name", max_length=60)
-
-

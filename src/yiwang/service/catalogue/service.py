@@ -1,7 +1,7 @@
 """What a situation requires: questions, materials, parts and plan, computed from the answers so far. Pure.
 
-Answers are flat: `{"premises.floor_area": 120, "wants_shop_sign": true}` would be two elements. A condition on something
-that is not answered yet does not hold, so that the lists grow and shrink as answers come.
+Answers are flat, by element: `{"premises.floor_area": "120", "shop_sign.wanted": true}`. A condition on something that
+is not answered yet does not hold, so that the lists grow and shrink as answers come.
 """
 
 from __future__ import annotations
@@ -198,9 +198,7 @@ def _holds(condition: str | None, context: Mapping[str, object]) -> bool:
     return condition is None or holds(parse(condition), context)
 
 
-def _status(
-    material: Material, brought: Mapping[str | None, str], held: frozenset[str] | None
-) -> tuple[MaterialStatus, str]:
+def _status(material: Material, brought: Mapping[str, str], held: frozenset[str] | None) -> tuple[MaterialStatus, str]:
     if material.licence and material.licence in brought:
         return MaterialStatus.EXEMPT, brought[material.licence]
     if material.source != "applicant" and (held is None or material.key in held):

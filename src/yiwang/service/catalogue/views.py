@@ -14,6 +14,8 @@ from yiwang.service.catalogue.starting import start_address
 
 MAX_QUESTION = 200
 SHOWN = 20
+FAINT = 0.05
+"""Results with less than this share of the best one's score are not shown: they answer something else."""
 
 
 @require_safe
@@ -25,11 +27,13 @@ def search(request: HttpRequest) -> HttpResponse:
     except UnacceptableText as refused:
         question, error = "", refused.words.in_language(_language(request))
     found = queries.search(question, SHOWN) if question else []
+    found = [hit for hit in found if hit.score >= FAINT * found[0].score]
     context = {
         "question": question,
         "error": error,
         "here": [hit for hit in found if hit.kind != "guidance"],
         "elsewhere": [hit for hit in found if hit.kind == "guidance"],
+        "bundles": {card.code: card for card in queries.bundles()},
         "listed": [] if question else queries.listed(),
     }
     return render(request, "catalogue/search.html", context, status=400 if error else 200)

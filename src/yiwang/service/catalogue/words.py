@@ -1,4 +1,4 @@
-"""What many matters share: names of common tasks and procedures (`city/words.yaml`), and materials (`city/materials.yaml`)."""
+"""What many matters share: names of tasks and procedures (`city/words.yaml`) and materials (`city/materials.yaml`)."""
 
 from __future__ import annotations
 
