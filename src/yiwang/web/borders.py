@@ -15,6 +15,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
+from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.http.multipartparser import MultiPartParserError
 from django.http.response import HttpResponseBase
@@ -24,7 +25,7 @@ from ninja.params.models import FileModel, FormModel
 
 from yiwang.foundation.directory import access
 from yiwang.foundation.directory.access import API_PREFIX
-from yiwang.foundation.kernel.text import UnacceptableText, Words, canonical
+from yiwang.foundation.kernel.text import UnacceptableText, canonical
 from yiwang.foundation.ui.problems import problem
 
 JSON_LIMIT = FORM_LIMIT = 256 * 1024
@@ -39,7 +40,6 @@ LONGEST_NUMBER = 18
 
 FORM, MULTIPART, JSON = "application/x-www-form-urlencoded", "multipart/form-data", "application/json"
 _REPLACED = "\N{REPLACEMENT CHARACTER}"
-_DAMAGED = Words("含有无法读取的字符，请重新输入", "It has characters that cannot be read: type them again")
 
 
 class _Refused(Exception):
@@ -117,11 +117,11 @@ def _check_body(request: HttpRequest, takes_forms: bool) -> None:
 
 
 def _check_file_names(request: HttpRequest) -> None:
+    """Names of files come in NFC; a Mac sends them decomposed."""
     for field, files in request.FILES.lists():
         for file in files:
-            if not _is_canonical(str(getattr(file, "name", None) or "")):
-                text = _("The name of the file has characters that cannot be kept. Rename the file and send it again.")
-                raise _Refused("bad_file_name", text, field=field)
+            if isinstance(file, UploadedFile) and file.name:
+                file.name = _canonical(file.name, field, multiline=False)
 
 
 def _length(request: HttpRequest) -> int:
@@ -247,11 +247,11 @@ def _no_constant(text: str) -> float:
     raise ValueError(f"{text} is not JSON")
 
 
-def _canonical(text: str, field: str) -> str:
-    if _REPLACED in text:
-        raise _Refused("unacceptable_text", _DAMAGED.in_language(get_language() or ""), field=field)
+def _canonical(text: str, field: str, *, multiline: bool = True) -> str:
     try:
-        return canonical(text, multiline=True, max_length=JSON_LIMIT)
+        if _REPLACED in text:
+            raise UnacceptableText("broken_character", text.index(_REPLACED))
+        return canonical(text, multiline=multiline, max_length=JSON_LIMIT)
     except UnacceptableText as unacceptable:
         text = unacceptable.words.in_language(get_language() or "")
         raise _Refused("unacceptable_text", text, field=field) from unacceptable
