@@ -9,26 +9,15 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from urllib.parse import quote, urlencode
 
 import pytest
-from django.db import connection
 
+from tests.foundation.jobs.databases import url_of_the_test_database
 from tests.foundation.jobs.mortal_worker import mortal
 from yiwang.foundation.jobs.actions import enqueue
 from yiwang.foundation.jobs.models import Job, State
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def url_of_the_test_database() -> str:
-    settings = connection.settings_dict
-    if connection.vendor == "sqlite":
-        return f"sqlite:///{settings['NAME']}"
-    account = quote(settings["USER"]) + (f":{quote(settings['PASSWORD'])}" if settings["PASSWORD"] else "")
-    host = settings["HOST"] + (f":{settings['PORT']}" if settings["PORT"] else "")
-    query = f"?{urlencode(settings['OPTIONS'])}" if settings["OPTIONS"] else ""
-    return f"postgresql://{account}{'@' if account else ''}{host}/{settings['NAME']}{query}"
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from yiwang.foundation.notifications.actions import NoSuchMessage, mark_all_read
 from yiwang.foundation.notifications.models import Message
 from yiwang.foundation.notifications.queries import PAGE, inbox, unread_count
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.foundation.notifications.urls")]
+pytestmark = pytest.mark.django_db
 
 DECIDED = Words("您的食品经营许可已批准", "Your food licence was granted")
 COLLECT = Words("请在 9 月 12 日前领取。", "Collect it by 12 September.")
@@ -100,8 +100,10 @@ def test_a_strangers_message_does_not_exist(wang: User, li: User) -> None:
     assert unread_count(wang.pk) == 1
 
 
-def test_a_visitor_has_no_inbox(wang: User) -> None:
-    assert Client().get("/inbox/").status_code == 404
+def test_a_visitor_signs_in_first(wang: User) -> None:
+    answer = Client().get("/inbox/")
+    assert answer.status_code == 302
+    assert answer["Location"].endswith("?next=%2Finbox%2F")
 
 
 def test_marking_all_as_read_spares_what_came_after_the_page_was_drawn(wang: User) -> None:

@@ -78,7 +78,7 @@ def _quarantine(
         id=number,
         owner=owner,
         purpose=purpose,
-        name=canonical_name(name, "upload"),
+        name=canonical_name(name, "bin"),
         sha256=taken.sha256,
         size=taken.size,
         replaces_id=replaces,
@@ -138,7 +138,7 @@ def release(document_id: UUID) -> None:
 
 
 def delete_unneeded(unattached_before: datetime, unfinished_before: datetime) -> int:
-    """Delete uploads that nothing needs, and what a killed server left in quarantine; returns how many.
+    """Delete uploads that nothing needs, and what a killed server left in quarantine; returns how many documents.
 
     A document that a row elsewhere still refers to stays.
     """
@@ -147,6 +147,7 @@ def delete_unneeded(unattached_before: datetime, unfinished_before: datetime) ->
     deleted = 0
     for (number,) in [*found[:_MOST_DELETED], *left[:_MOST_DELETED]]:
         deleted += _delete(number)
+    store.discard_older(unfinished_before)
     return deleted
 
 

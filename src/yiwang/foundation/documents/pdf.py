@@ -41,9 +41,7 @@ def inspect_pdf(data: bytes) -> int:
         raise Refused("damaged")
     if data[end + 5 :].strip(b"\0\t\n\f\r "):
         raise Refused("other_content")
-    # Programs mend a broken table of objects in different ways, so the bytes themselves are looked at too.
-    if _RAW.search(_ESCAPED.sub(lambda hexadecimal: bytes.fromhex(hexadecimal[1].decode()), data)):
-        raise Refused("active_content")
+    _refuse_acting_bytes(data)
     with apply_configuration(
         zlib_maximum_output_length=LARGEST_STREAM,
         lzw_maximum_output_length=LARGEST_STREAM,
@@ -58,6 +56,12 @@ def inspect_pdf(data: bytes) -> int:
             raise Refused("too_complex") from limit
         except _UNREADABLE as wrong:
             raise Refused("damaged") from wrong
+
+
+def _refuse_acting_bytes(data: bytes) -> None:
+    """Programs mend a broken table of objects in different ways, so the bytes themselves are looked at too."""
+    if _RAW.search(_ESCAPED.sub(lambda hexadecimal: bytes.fromhex(hexadecimal[1].decode()), data)):
+        raise Refused("active_content")
 
 
 def _read(reader: PdfReader) -> int:
@@ -130,6 +134,11 @@ def _unpacked_length(stream: StreamObject) -> int:
             raise Refused("too_many_pixels")
     if not isinstance(stream, EncodedStreamObject):
         return 0
+    if _name(stream, "/Type") == "/ObjStm":
+        # Objects packed together: each is read where the table names it, all of them as bytes here.
+        packed = decode_stream_data(stream)
+        _refuse_acting_bytes(packed)
+        return len(packed)
     if _name(stream, "/Filter") in ("/FlateDecode", "['/FlateDecode']"):
         # The usual case is only measured, piece by piece, without holding what comes out.
         return _inflated_length(stream._data)  # noqa: SLF001 - pypdf has no public name for the packed bytes

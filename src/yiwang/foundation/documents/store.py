@@ -12,6 +12,7 @@ import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -63,6 +64,14 @@ def keep(quarantined: Quarantined) -> None:
 def discard(number: UUID) -> None:
     """Remove a document's bytes from the quarantine, if they are there."""
     (_folder("quarantine") / str(number)).unlink(missing_ok=True)
+
+
+def discard_older(before: datetime) -> int:
+    """Remove from the quarantine what killed servers left there before that moment; returns how many files."""
+    left = [path for path in _folder("quarantine").iterdir() if path.stat().st_mtime < before.timestamp()]
+    for path in left:
+        path.unlink(missing_ok=True)
+    return len(left)
 
 
 @contextmanager
