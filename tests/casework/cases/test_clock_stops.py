@@ -130,4 +130,3 @@ def test_a_case_in_an_unpublished_year_works_and_is_shown_as_provisional(world: 
         assert not row.provisional
         assert promise_day(case) > before
         assert not replay().differences
-

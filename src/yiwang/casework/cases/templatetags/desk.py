@@ -13,7 +13,7 @@ from yiwang.casework.cases.queries import CaseView, PartView, TaskView
 from yiwang.casework.cases.record import plan_of
 from yiwang.casework.cases.state import Stage, TaskState
 from yiwang.foundation.kernel.text import Words
-from yiwang.foundation.ui.templatetags import ui
+from yiwang.foundation.ui.tags import page
 
 register = template.Library()
 
@@ -50,13 +50,13 @@ def stage_words(part: PartView) -> tuple[Words, str]:
 @register.simple_tag
 def stage_tag(part: PartView) -> SafeString:
     words, kind = stage_words(part)
-    return ui.tag(words, kind=kind)
+    return page.tag(words, kind=kind)
 
 
 @register.simple_tag
 def task_tag(task: TaskView) -> SafeString:
     words, kind = TASKS[task.state]
-    return ui.tag(words, kind=kind)
+    return page.tag(words, kind=kind)
 
 
 @register.filter
