@@ -121,6 +121,15 @@ def change_password(user: User, new: str) -> None:
     user.save(update_fields=["password"])
 
 
+def switch(user: User, active: bool) -> None:
+    """Switch an account off (its sessions end, its tokens are revoked, nobody signs in to it) or on again."""
+    with transaction.atomic():
+        User.objects.filter(pk=user.pk).update(is_active=active)
+        if not active:
+            ApiToken.objects.filter(user=user, revoked_at__isnull=True).update(revoked_at=time.now())
+    user.is_active = active
+
+
 def issue_token(user: User, name: str, *, term: timedelta = TOKEN_TERM) -> IssuedToken:
     """Give the account a bearer token for the API.
 
