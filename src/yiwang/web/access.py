@@ -47,6 +47,12 @@ TABLE: dict[str, Rule] = {
     "notifications:inbox": page(SIGNED_IN),
     "notifications:read": verb(SIGNED_IN, Scope.OWNER),
     "notifications:read-all": verb(SIGNED_IN),
+    # documents: mine, or those of a case of my department
+    "documents:download": page(SIGNED_IN, Scope.OWNER | Scope.DEPARTMENT),
+    "documents:preview": page(SIGNED_IN, Scope.OWNER | Scope.DEPARTMENT),
+    # catalogue: what can be done here
+    "catalogue:search": page(EVERYONE),
+    "catalogue:service": page(EVERYONE),
     # the API: its documentation, then by operation
     "api-documentation": page(EVERYONE),
     "api:openapi-json": page(EVERYONE),

@@ -9,7 +9,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("yiwang.web.page_urls")),
     path("", include("yiwang.foundation.directory.urls")),
     path("", include("yiwang.foundation.notifications.urls")),
+    path("", include("yiwang.foundation.documents.urls")),
     path("", include("yiwang.casework.cases.urls")),
+    path("", include("yiwang.service.catalogue.urls")),
     # Before the API's own root, which would answer 404.
     path("api/v1/", documentation.page, name="api-documentation"),
     path("api/v1/", api.urls),
