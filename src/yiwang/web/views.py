@@ -21,8 +21,13 @@ YEAR = 365 * 24 * 3600
 @require_safe
 @never_cache
 def home(request: HttpRequest) -> HttpResponse:
-    """One question, life events, my cases."""
-    page = {"events": front.life_events(), "examples": front.examples()}
+    """One question, life events, single services, my cases."""
+    page = {
+        "examples": front.EXAMPLES,
+        "events": front.life_events(),
+        "singles": front.single_services(),
+        "mine": front.mine(request),
+    }
     return render(request, "web/home.html", page)
 
 
