@@ -12,9 +12,14 @@ Whatever is built belongs to `world.owner` and lies with `world.colleague`'s pos
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from uuid import UUID
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
 
 from tests.web.personas import DEPARTMENT, POST, Persona, World
 from yiwang.casework.cases import receipt
@@ -23,6 +28,7 @@ from yiwang.casework.cases.plan import PartPlan, Plan, Task, TaskKind
 from yiwang.foundation.directory import actions as directory
 from yiwang.foundation.directory.actor import actor_of
 from yiwang.foundation.directory.models import Appointment
+from yiwang.foundation.documents import actions as documents
 from yiwang.foundation.kernel.calendar import Limit
 from yiwang.foundation.kernel.text import Words
 from yiwang.foundation.notifications.actions import tell
@@ -83,6 +89,29 @@ def appointment(world: World) -> Mapping[str, object]:
 @built("notifications:read")
 def message(world: World) -> Mapping[str, object]:
     return {"number": tell(world.owner.pk, Words("题", "Subject"), Words("文", "Body"), "/", "key")}
+
+
+# documents
+
+
+def a_picture(world: World) -> UUID:
+    """A small picture that the owner has uploaded."""
+    content = io.BytesIO()
+    Image.new("RGB", (8, 8), "white").save(content, "PNG")
+    return documents.receive(SimpleUploadedFile("a.png", content.getvalue()), "a.png", world.owner, "material").id
+
+
+@built("documents:download", "documents:preview")
+def document(world: World) -> Mapping[str, object]:
+    return {"document_id": a_picture(world)}
+
+
+# catalogue
+
+
+@built("catalogue:service")
+def service(world: World) -> Mapping[str, object]:
+    return {"code": "drainage-permit"}
 
 
 # cases

@@ -84,7 +84,7 @@ def cells() -> Iterator[object]:
 
 
 @pytest.fixture
-def people_and_things(clock: FrozenClock, db: None) -> World:
+def people_and_things(demonstration_city: None, clock: FrozenClock, db: None, department_reads: None) -> World:
     return world()
 
 
