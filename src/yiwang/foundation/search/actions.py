@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from yiwang.foundation.kernel.text import canonical_json
-from yiwang.foundation.search import terms
+from yiwang.foundation.search import reading, terms
+from yiwang.foundation.search.lexicon import Lexicon
 from yiwang.foundation.search.models import Entry, Index, Posting
 from yiwang.foundation.search.postings import pack
 from yiwang.foundation.search.ranking import FIELDS
@@ -29,13 +30,14 @@ class Document:
     fields: Mapping[str, str]
 
 
-def rebuild(index: str, documents: Iterable[Document]) -> bool:
+def rebuild(index: str, documents: Iterable[Document], lexicon: Lexicon | None = None) -> bool:
     """Make the index hold exactly these documents, in one transaction; searches see the old or the new, never both.
 
-    Returns False when it held them already: then nothing is written. Raises ValueError for two documents with one
-    key, a key of no or more than 200 characters, or a field that `ranking.FIELDS` does not name.
+    Each document's "scenarios" are joined by those that the city's `scenarios.yaml` (or the given lexicon) has for its
+    key or name. Returns False when the index held all this already: then nothing is written. Raises ValueError for two
+    documents with one key, a key of no or more than 200 characters, or a field that `ranking.FIELDS` does not name.
     """
-    folded = _folded(documents)
+    folded = _folded(documents, reading.current() if lexicon is None else lexicon)
     content = [terms.VERSION, list(FIELDS), [[key, list(texts)] for key, texts in folded]]
     generation = hashlib.sha256(canonical_json(content)).hexdigest()
     with transaction.atomic():
@@ -55,7 +57,7 @@ def forget(index: str) -> None:
     Index.objects.filter(name=index).delete()
 
 
-def _folded(documents: Iterable[Document]) -> list[tuple[str, tuple[str, ...]]]:
+def _folded(documents: Iterable[Document], lexicon: Lexicon) -> list[tuple[str, tuple[str, ...]]]:
     folded: dict[str, tuple[str, ...]] = {}
     for document in documents:
         if not 0 < len(document.key) <= MAX_KEY:
@@ -65,7 +67,9 @@ def _folded(documents: Iterable[Document]) -> list[tuple[str, tuple[str, ...]]]:
         unknown = set(document.fields) - set(FIELDS)
         if unknown:
             raise ValueError(f"{document.key!r} has unknown fields: {', '.join(sorted(unknown))}")
-        folded[document.key] = tuple(terms.fold(document.fields.get(name, ""), MAX_FIELD) for name in FIELDS)
+        said = lexicon.scenarios_of(document.key, document.fields.get("name", ""))
+        fields = {**document.fields, "scenarios": f"{document.fields.get('scenarios', '')}\n{said}"}
+        folded[document.key] = tuple(terms.fold(fields.get(name, ""), MAX_FIELD) for name in FIELDS)
     # By key, so that the order of ordinals is the order of keys among equal scores.
     return sorted(folded.items())
 

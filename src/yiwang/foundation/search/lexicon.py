@@ -20,7 +20,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import cached_property, lru_cache
-from pathlib import Path
 
 from yiwang.foundation.search.terms import fold
 
@@ -112,6 +111,7 @@ class Lexicon:
 
 
 EMPTY = Lexicon()
+
 
 @lru_cache(maxsize=256)
 def _any_of(words: tuple[str, ...]) -> re.Pattern[str]:

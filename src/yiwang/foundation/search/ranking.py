@@ -41,7 +41,13 @@ SATURATION = 1.4
 """BM25's k1."""
 
 COVERAGE = 0.6
+"""The part of a score that depends on how much of the question a document answers."""
+WHOLE = 3
+"""How steeply an official name loses that a document holds in part only."""
 ASKED = 1.3
+"""What an aspect that was asked for is worth."""
+FAINT = 0.03
+"""What scores less than this part of the best is no answer."""
 CANDIDATES = 150
 """Documents that are looked at again for aspects; more than ever are shown."""
 DECIMALS = 6
@@ -67,13 +73,15 @@ def term_scores(
         relative = lengths[ordinal][number] / averages[number] if averages[number] else 1.0
         flattened = count / (1 - field.flattening + field.flattening * relative)
         weighted[ordinal] = weighted.get(ordinal, 0.0) + field.weight * flattened
-    found = len(weighted)
-    rarity = math.log(1 + (len(lengths) - found + 0.5) / (found + 0.5))
+    rare = rarity(len(weighted), len(lengths))
     ordinals = array("I", sorted(weighted))
-    scores = array(
-        "d", (rarity * weighted[o] * (SATURATION + 1) / (weighted[o] + SATURATION) for o in ordinals)
-    )
-    return TermScores(rarity, ordinals, scores)
+    scores = array("d", (rare * weighted[o] * (SATURATION + 1) / (weighted[o] + SATURATION) for o in ordinals))
+    return TermScores(rare, ordinals, scores)
+
+
+def rarity(holders: int, documents: int) -> float:
+    """BM25's inverse document frequency: more than 0 even for a term that every document holds."""
+    return math.log(1 + (documents - holders + 0.5) / (holders + 0.5))
 
 
 def rank(
@@ -87,8 +95,9 @@ def rank(
     total: dict[int, float] = {}
     covered: dict[int, float] = {}
     whole = 0.0
+    rarest = rarity(0, len(titles))
     for concept in question.concepts:
-        importance, scores, shares = _concept(concept, found)
+        importance, scores, shares = _concept(concept, found, rarest)
         whole += importance
         for ordinal, score in scores.items():
             total[ordinal] = total.get(ordinal, 0.0) + score
@@ -102,43 +111,53 @@ def rank(
         (ordinal, round(score * _correction(titles[ordinal], aspects, asked), DECIMALS)) for ordinal, score in best
     ]
     ranked.sort(key=lambda item: (-item[1], item[0]))
-    return ranked[:limit]
+    least = ranked[0][1] * FAINT if ranked else 0.0
+    return [item for item in ranked[:limit] if item[1] >= least]
 
 
 def _concept(
-    concept: Concept, found: Mapping[str, TermScores]
+    concept: Concept, found: Mapping[str, TermScores], rarest: float
 ) -> tuple[float, dict[int, float], dict[int, float]]:
     """How much the concept matters, and for each document its score and the share of the concept it holds."""
+    wordings: list[tuple[Wording, list[TermScores], float]] = []
+    for wording in concept.wordings:
+        known = [found[term] for term in wording.terms if term in found]
+        if known:
+            absent = len(wording.terms) - len(known) if wording.whole else 0
+            wordings.append((wording, known, sum(term.rarity for term in known) + absent * rarest))
+    # A long name must not shout down the rest of the question, so that a wording counts with the root of its length;
+    # nor the shorter names of the same concept, so that it is brought halfway to the strongest of them.
+    strongest = max((rarity / _root(wording) for wording, _, rarity in wordings), default=0.0)
     importance = 0.0
     best: dict[int, float] = {}
     shares: dict[int, float] = {}
-    for wording in concept.wordings:
-        known = [found[term] for term in wording.terms if term in found]
-        if not known:
-            continue
-        rarity, scores, held = _wording(wording, known)
-        importance = max(importance, rarity)
+    for wording, known, rarity in wordings:
+        calm = wording.weight / _root(wording)
+        if wording.whole:
+            calm *= math.sqrt(strongest * _root(wording) / rarity)
+        importance = max(importance, rarity * wording.weight / _root(wording))
+        scores, held = _wording(known, rarity)
         for ordinal, score in scores.items():
+            score *= calm * (held[ordinal] ** WHOLE if wording.whole else 1.0)
             if score > best.get(ordinal, 0.0):
                 best[ordinal] = score
                 shares[ordinal] = held[ordinal]
     return importance, best, shares
 
 
-def _wording(wording: Wording, known: Sequence[TermScores]) -> tuple[float, dict[int, float], dict[int, float]]:
+def _root(wording: Wording) -> float:
+    return math.sqrt(len(wording.terms))
+
+
+def _wording(known: Sequence[TermScores], rarity: float) -> tuple[dict[int, float], dict[int, float]]:
     scores: dict[int, float] = {}
     held: dict[int, float] = {}
-    rarity = sum(term.rarity for term in known)
     for term in known:
         share = term.rarity / rarity
         for ordinal, score in zip(term.ordinals, term.scores, strict=True):
             scores[ordinal] = scores.get(ordinal, 0.0) + score
             held[ordinal] = held.get(ordinal, 0.0) + share
-    # A long official name must not shout down the rest of the question: it counts with the root of its length.
-    calm = wording.weight / math.sqrt(len(known))
-    for ordinal in scores:
-        scores[ordinal] *= calm * (held[ordinal] ** 3 if wording.whole else 1.0)
-    return rarity * calm, scores, held
+    return scores, held
 
 
 def _correction(title: str, aspects: Sequence[Aspect], asked: set[str]) -> float:

@@ -21,6 +21,9 @@ from yiwang.foundation.search.terms import fold
 SYNONYMS = "synonyms.yaml"
 SCENARIOS = "scenarios.yaml"
 
+# The same parser written in C where PyYAML brings it: a city's vocabulary is read in a tenth of the time.
+LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+
 MAX_BYTES = 2_000_000
 MAX_WORD = 100
 
@@ -59,11 +62,11 @@ def _synonyms(section: _Section) -> Iterator[Synonym]:
     for group in section.groups("synonyms", "said", "named"):
         named = group.words("named", required=True)
         for said in group.words("said", required=True):
-            parts = tuple(part.strip() for part in said.split(GAP) if part.strip())
+            parts = tuple(said.split(GAP))
             # Said in several groups, a word means what all of them name.
             first[parts] = (*first.get(parts, ()), *(name for name in named if name not in first.get(parts, ())))
     for parts, named in first.items():
-        if parts and named:
+        if named:
             yield Synonym(parts, named)
 
 
@@ -99,13 +102,15 @@ class _Section:
             raw = path.read_bytes()
             if len(raw) > MAX_BYTES:
                 raise ValueError(_("The file is larger than %(size)s bytes.") % {"size": MAX_BYTES})
-            # BaseLoader knows no tags, so nothing is built but text, lists and mappings; an alias is refused below.
-            if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(raw, yaml.BaseLoader)):
-                raise ValueError(_("Aliases (*) are not used here."))
-            node = yaml.compose(raw, yaml.BaseLoader)
+            # Nothing is built from tags here; aliases are refused because they could multiply.
+            if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(raw, LOADER)):
+                raise ValueError(_("Aliases (*) are not used here; put what begins with * in quotes."))
+            node = yaml.compose(raw, LOADER)
         except yaml.MarkedYAMLError as error:
             line = error.problem_mark.line + 1 if error.problem_mark else 1
-            faults.append(Fault(path, line, _("This is not YAML: %(why)s.") % {"why": error.problem}, _("Mend this line.")))
+            faults.append(
+                Fault(path, line, _("This is not YAML: %(why)s.") % {"why": error.problem}, _("Mend this line."))
+            )
             return empty
         except (OSError, ValueError, yaml.YAMLError, RecursionError) as error:
             faults.append(Fault(path, 1, _("The file cannot be read: %(why)s") % {"why": error}, _("Mend the file.")))
@@ -135,8 +140,10 @@ class _Section:
             return ()
         found: list[str] = []
         for item in self._items(self.values[name][1], name):
-            text = fold(item.value) if isinstance(item, yaml.ScalarNode) else ""
-            if not text.strip(GAP + " ") or len(text) > MAX_WORD:
+            # Folding would turn the sign for a gap into three full stops.
+            parts = item.value.split(GAP) if isinstance(item, yaml.ScalarNode) else ()
+            text = GAP.join(folded for part in parts if (folded := fold(part)))
+            if not 0 < len(text) <= MAX_WORD:
                 message = _("Each entry of “%(name)s” is a text of 1 to %(most)s characters.")
                 self.fault(item, message % {"name": name, "most": MAX_WORD}, _("Write a shorter text, or delete it."))
             elif text not in found:

@@ -57,6 +57,10 @@ class Snapshot:
                 self._keep(read)
         return {term: scores for term in terms if (scores := held[term]) is not None}
 
+    def size(self) -> int:
+        """How many terms are in memory."""
+        return len(self._terms)
+
     def _read(self, terms: Sequence[str]) -> dict[str, TermScores | None]:
         rows = list(
             Posting.objects.filter(index__name=self.index, term__in=terms).values_list(
@@ -97,10 +101,10 @@ def current(index: str) -> Snapshot | None:
     if generation is None:
         return None
     with _lock:
-        held = _snapshots.get((index, generation))
-        if held is not None:
+        known = _snapshots.get((index, generation))
+        if known is not None:
             _snapshots.move_to_end((index, generation))
-            return held
+            return known
     rows = list(
         Entry.objects.filter(index__name=index)
         .order_by("ordinal")
@@ -110,7 +114,18 @@ def current(index: str) -> Snapshot | None:
         generation = rows[0][3]
     snapshot = Snapshot(index, generation, [row[:3] for row in rows])
     with _lock:
-        held = _snapshots.setdefault((index, generation), snapshot)
+        known = _snapshots.setdefault((index, generation), snapshot)
         while len(_snapshots) > MAX_SNAPSHOTS:
             _snapshots.popitem(last=False)
-    return held
+    return known
+
+
+def held() -> int:
+    """How many generations of all indexes are in memory."""
+    return len(_snapshots)
+
+
+def clear() -> None:
+    """Forget everything; it is read again when it is asked for."""
+    with _lock:
+        _snapshots.clear()
