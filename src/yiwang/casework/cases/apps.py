@@ -8,5 +8,7 @@ class CasesConfig(AppConfig):
     def ready(self) -> None:
         from yiwang.casework.cases import jobs, replaying  # noqa: F401
         from yiwang.foundation.ledger import replay
+        from yiwang.foundation.ui.frame import register_destination
 
         replay.register(replaying.CaseProjection())
+        register_destination("desk", "cases:desk")

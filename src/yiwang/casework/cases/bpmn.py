@@ -21,7 +21,7 @@ DC = "http://www.omg.org/spec/DD/20100524/DC"
 DD = "http://www.omg.org/spec/DD/20100524/DI"
 COLOUR = "http://www.omg.org/spec/BPMN/non-normative/color/1.0"
 
-BOX, GAP, ROW, LEFT, TOP = (120, 64), 56, 100, 60, 30
+BOX, GAP, ROW, LEFT, TOP = (168, 88), 44, 108, 20, 20
 
 _STATES = {
     TaskState.WAITING: (Words("未开始", "not yet"), "#FFFFFF", "#737D79"),
@@ -55,19 +55,24 @@ class _Box:
         return self.x, self.y + self.height // 2
 
 
-def document(plan: Plan, state: CaseState | None, language: str, departments: Mapping[str, Words]) -> bytes:
-    """The plan as an XML document; with `state`, only the chosen parts, each task with its state."""
+def document(
+    plan: Plan, state: CaseState | None, language: str, departments: Mapping[str, Words], part: str = ""
+) -> bytes:
+    """The plan as an XML document; with `state`, only the chosen parts, each task with its state; `part`: only that."""
     for prefix, space in (("", MODEL), ("bpmndi", DI), ("dc", DC), ("di", DD), ("color", COLOUR)):
         ElementTree.register_namespace(prefix, space)
-    return _Drawing(plan, state, language, departments).render()
+    return _Drawing(plan, state, language, departments, part).render()
 
 
 class _Drawing:
-    def __init__(self, plan: Plan, state: CaseState | None, language: str, departments: Mapping[str, Words]) -> None:
+    def __init__(
+        self, plan: Plan, state: CaseState | None, language: str, departments: Mapping[str, Words], part: str
+    ) -> None:
         self.language = language
         self.departments = departments
         self.state = state
-        self.parts = [part for part in plan.parts if state is None or part.key in state.parts]
+        chosen = [each for each in plan.parts if state is None or each.key in state.parts]
+        self.parts = [each for each in chosen if part in ("", each.key)]
         self.root = ElementTree.Element(f"{{{MODEL}}}definitions", {"id": "plan", "targetNamespace": "urn:yiwang:plan"})
         self.process = self._add(self.root, "process", {"id": "case", "isExecutable": "false"})
         self.process.set("name", plan.name.in_language(language))
@@ -78,14 +83,14 @@ class _Drawing:
 
     def render(self) -> bytes:
         rows = self._rows()
-        start = self._event("startEvent", "start", LEFT, TOP + 14)
+        start = self._event("startEvent", "start", LEFT, TOP + (BOX[1] - 36) // 2)
         first_column = LEFT + 36 + GAP
         part_end: dict[str, str] = {}
         columns = self._columns()
         for part in self.parts:
             for task in part.tasks:
                 x = first_column + columns[part.key, task.key] * (BOX[0] + GAP)
-                y = TOP + rows[part.key, task.key] * ROW - 0
+                y = TOP + rows[part.key, task.key] * ROW
                 self._task(part, task.key, x, y)
             part_end[part.key] = f"{part.key}.{part.decision.key}"
         for part in self.parts:
@@ -96,7 +101,7 @@ class _Drawing:
                 for need in task.needs:
                     self._flow(f"{part.key}.{need}", f"{part.key}.{task.key}")
         last = max((box.x + box.width for box in self.boxes.values()), default=LEFT) + GAP
-        end = self._event("endEvent", "end", last, TOP + 14)
+        end = self._event("endEvent", "end", last, TOP + (BOX[1] - 36) // 2)
         waited = {need for part in self.parts for need in part.needs}
         for part in self.parts:
             finals = {task.key for task in part.tasks} - {need for task in part.tasks for need in task.needs}

@@ -123,11 +123,11 @@ def task_due(
     """When an open task is due: by its own limit from when it opened, never later than the part's promise."""
     if progress.ready_at is None or clock.state is ClockState.STOPPED:
         return END_OF_TIME
-    if task.key == "accept":
-        return clock.acceptance.at if clock.acceptance else END_OF_TIME
     if task.key == "deliver":
         return due(progress.ready_at, task.within or DELIVERY_LIMIT, calendar, now=now).at
     latest = clock.promise.at if clock.promise else END_OF_TIME
+    if task.key == "accept":
+        return min(clock.acceptance.at, latest) if clock.acceptance else END_OF_TIME
     if task.within is None:
         return latest
     own = due(progress.ready_at, task.within, calendar, clock.stops, now=now).at

@@ -112,7 +112,7 @@ TASK_DEEDS: dict[str, Deed] = {
         Deed("pick", _("Take it"), forms.Seen, "T", _pick, plain=True),
         Deed(
             "complete",
-            _("Done"),
+            _("Mark as done"),
             forms.Completion,
             "F",
             lambda ref, data, by, form: actions.complete(ref, by=by, words=data["words"]),

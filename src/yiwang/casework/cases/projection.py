@@ -5,7 +5,8 @@ Also what `yiwang ledger replay` compares: the same rows from the same events.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 
 from yiwang.casework.cases import clock as clocks
@@ -56,11 +57,18 @@ class Rows:
     tasks: dict[tuple[str, str], TaskRow]
 
 
-def project(state: CaseState, plan: Plan, calendar: WorkingCalendar, now: datetime) -> Rows:
-    """The rows of a case. `now` only cuts off special procedures that ran past their own limit."""
+def project(
+    state: CaseState, plan: Plan, calendar: WorkingCalendar, now: datetime, only: Collection[str] | None = None
+) -> Rows:
+    """The rows of a case, or of some of its parts (`only`).
+
+    `now` only cuts off special procedures that ran past their own limit.
+    """
     parts: dict[str, PartRow] = {}
     tasks: dict[tuple[str, str], TaskRow] = {}
     for key, part in state.parts.items():
+        if only is not None and key not in only:
+            continue
         part_plan = plan.by_key[key]
         clock = clocks.part_clock(part, part_plan, calendar, now)
         standing = clock.state is clocks.ClockState.STOPPED
@@ -105,10 +113,12 @@ def project(state: CaseState, plan: Plan, calendar: WorkingCalendar, now: dateti
 
 def changed_fields(before: PartRow | TaskRow, after: PartRow | TaskRow) -> dict[str, object]:
     """What to update to get from one row to the other."""
-    old, new = asdict(before), asdict(after)
+    if before == after:
+        return {}
+    old, new = fields(before), fields(after)
     return {name: value for name, value in new.items() if old[name] != value}
 
 
 def fields(row: PartRow | TaskRow) -> dict[str, object]:
     """The row as column values."""
-    return asdict(row)
+    return {name: getattr(row, name) for name in row.__slots__}

@@ -157,7 +157,11 @@ def case_view(number: str, by: Actor) -> CaseView:
     said: dict[int, Body] = dict(Statement.objects.filter(case=row.pk).values_list("number", "body"))
     officers = {task.officer for part in state.parts.values() for task in part.tasks.values() if task.officer}
     names = directory.names(officers) if officers else {}
-    parts = tuple(_part_view(part, plan.by_key[key], state, said, names, by, at) for key, part in state.parts.items())
+    parts = tuple(
+        _part_view(state.parts[part.key], part, state, said, names, by, at)
+        for part in plan.parts
+        if part.key in state.parts
+    )
     seen_in_full = {part.key for part in parts if part.full}
     entries = tuple(
         entry
@@ -223,7 +227,7 @@ def _part_view(
     at: datetime,
 ) -> PartView:
     clock = clocks.part_clock(part, plan, CHINA, part.ended_at or at)
-    tasks = tuple(_task_view(part, plan, key, clock, said, names, by, at) for key in part.tasks)
+    tasks = tuple(_task_view(part, plan, task.key, clock, said, names, by, at) for task in plan.tasks)
     full = by.kind is not ActorKind.OFFICER or any(task.post.partition("/")[0] in by.departments for task in tasks)
 
     def text(number: int | None) -> str:

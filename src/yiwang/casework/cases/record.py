@@ -169,6 +169,30 @@ def _happen(ref: PartRef | TaskRef, decide: Decide, by: Actor, may: Right) -> Ca
     return CaseRef(row.pk, row.number)
 
 
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """What events make of a case: each with the state it leads to, and the rows that they may change."""
+
+    steps: tuple[Step, ...]
+    before: projection.Rows
+    after: projection.Rows
+
+
+def follow(state: CaseState, plan: Plan, decided: Sequence[events.Event], at: datetime) -> Passage:
+    """The passage from `state` through `decided`, which all happened `at`. Pure."""
+    later = state
+    steps = []
+    for event in decided:
+        later = evolve(later, event, at, plan)
+        steps.append(Step(event, to_bytes(later)))
+    touched = {key for key, part in later.parts.items() if part is not state.parts[key]}
+    return Passage(
+        tuple(steps),
+        projection.project(state, plan, CHINA, at, touched),
+        projection.project(later, plan, CHINA, at, touched),
+    )
+
+
 def _write(
     row: Case,
     state: CaseState,
@@ -178,32 +202,26 @@ def _write(
     at: datetime,
     actor: str,
 ) -> None:
-    earlier = state
-    before = projection.project(state, plan, CHINA, at)
-    steps = []
-    for event in decided:
-        state = evolve(state, event, at, plan)
-        steps.append(Step(event, to_bytes(state)))
-    after = projection.project(state, plan, CHINA, at)
+    passage = follow(state, plan, decided, at)
     won = Case.objects.filter(pk=row.pk, version=row.version).update(
-        version=row.version + len(steps),
-        state=steps[-1].state.decode(),
-        closed_at=after.closed_at,
-        promise_due=after.promise_due,
+        version=row.version + len(passage.steps),
+        state=passage.steps[-1].state.decode(),
+        closed_at=passage.after.closed_at,
+        promise_due=passage.after.promise_due,
     )
     if not won:
         raise _Overtaken
-    if any(part.running_stop for part in earlier.parts.values()):
+    if any(part.running_stop for part in state.parts.values()):
         # A procedure's own limit may have passed since the rows were drawn: draw them all.
-        _draw_all(row.pk, after)
-    _update_rows(row.pk, before, after)
+        _draw_all(row.pk, projection.project(from_bytes(passage.steps[-1].state), plan, CHINA, at))
+    _update_rows(row.pk, passage.before, passage.after)
     Statement.objects.bulk_create(said)
     Link.objects.bulk_create(
         Link(case_id=row.pk, part=event.part, other_id=event.other, relation=event.relation)
         for event in decided
         if isinstance(event, events.Linked)
     )
-    append(STREAM, row.pk, after_version=row.version, steps=steps, at=at, actor=actor)
+    append(STREAM, row.pk, after_version=row.version, steps=passage.steps, at=at, actor=actor)
 
 
 def _update_rows(case_id: int, before: projection.Rows, after: projection.Rows) -> None:

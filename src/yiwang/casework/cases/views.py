@@ -54,7 +54,9 @@ def plan(request: HttpRequest, number: str) -> HttpResponse:
     view = _case(number, by)
     row = Case.objects.get(pk=view.id)
     language = request.LANGUAGE_CODE if hasattr(request, "LANGUAGE_CODE") else "zh-hans"
-    document = bpmn.document(plan_of(row.plan_id), from_bytes(row.state), language, _department_names())
+    wanted = request.GET.get("part", "")
+    part = wanted if any(each.key == wanted for each in view.parts) else ""
+    document = bpmn.document(plan_of(row.plan_id), from_bytes(row.state), language, _department_names(), part)
     return HttpResponse(document, content_type="application/xml; charset=utf-8")
 
 
