@@ -59,18 +59,20 @@ def read(city: Path) -> tuple[tuple[Place, ...], list[Fault]]:
         return (), [Fault(path, line, "This is not valid YAML.", 'Write one “"code": {zh: ..., en: ...}” a line.')]
     faults: list[Fault] = []
     places: dict[str, Place] = {}
+    lines: dict[str, int] = {}
     for key, value in root.value if isinstance(root, yaml.MappingNode) else ():
         line = key.start_mark.line + 1
         code = str(key.value)
         name = _name(path, line, value, faults)
         kind = _kind(code)
+        lines.setdefault(code, line)
         if kind is None:
             faults.append(Fault(path, line, f"“{code}” is not the code of a place.", "Write 6 or 9 digits in quotes."))
         elif code in places:
             faults.append(Fault(path, line, f"The code {code} names two places.", "Give each its own."))
         elif name is not None:
             places[code] = Place(code, name, kind, None)
-    return _tree(path, places, faults), faults
+    return _tree(path, places, lines, faults), faults
 
 
 def _kind(code: str) -> PlaceKind | None:
@@ -98,7 +100,7 @@ def _name(path: Path, line: int, value: yaml.Node, faults: list[Fault]) -> Words
         return None
 
 
-def _tree(path: Path, places: dict[str, Place], faults: list[Fault]) -> tuple[Place, ...]:
+def _tree(path: Path, places: dict[str, Place], lines: dict[str, int], faults: list[Fault]) -> tuple[Place, ...]:
     cities = [place.code for place in places.values() if place.kind is PlaceKind.CITY]
     if len(cities) != 1:
         faults.append(
@@ -114,7 +116,7 @@ def _tree(path: Path, places: dict[str, Place], faults: list[Fault]) -> tuple[Pl
             parent = place.code[:6]
             if parent not in places:
                 message = f"Street {place.code} lies in no district of the file."
-                faults.append(Fault(path, 0, message, f"Add a line for {parent}."))
+                faults.append(Fault(path, lines[place.code], message, f"Add a line for {parent}."))
                 continue
         tree.append(Place(place.code, place.name, place.kind, parent))
     order = list(PlaceKind)

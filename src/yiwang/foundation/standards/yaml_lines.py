@@ -66,7 +66,7 @@ def parse(text: str, path: Path) -> Document:
     """Read the text of one file; `path` is only named in findings. Raises Unreadable."""
     reader = _Reader(path)
     try:
-        _refuse_aliases(text, path)
+        _refuse_extras(text, path)
         node = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -90,8 +90,8 @@ def parse(text: str, path: Path) -> Document:
     return Document(path, value, reader.lines)
 
 
-def _refuse_aliases(text: str, path: Path) -> None:
-    """Refuse anchors, aliases and deep nesting before composing, where they could multiply."""
+def _refuse_extras(text: str, path: Path) -> None:
+    """Refuse anchors, aliases, tags, deep nesting and further documents before anything is built from them."""
     depth = 0
     for count, event in enumerate(yaml.parse(text, Loader=yaml.SafeLoader)):
         line = event.start_mark.line + 1 if event.start_mark else 0
@@ -99,6 +99,8 @@ def _refuse_aliases(text: str, path: Path) -> None:
             raise Unreadable(
                 (Finding(path, line, "Anchors (&) and aliases (*) are not used here.", "Write the value out."),)
             )
+        if (tag := getattr(event, "tag", None)) is not None:
+            raise Unreadable((Finding(path, line, f"The tag {tag} is not used here.", "Remove the “!” word."),))
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
         elif isinstance(event, yaml.CollectionEndEvent):
@@ -122,15 +124,11 @@ class _Reader:
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, where)
         if isinstance(node, yaml.SequenceNode):
-            if node.tag != "tag:yaml.org,2002:seq":
-                self._tagged(node)
             return [self.value(item, (*where, index)) for index, item in enumerate(node.value)]
         assert isinstance(node, yaml.ScalarNode)
         return self._scalar(node)
 
     def _mapping(self, node: yaml.MappingNode, where: Where) -> dict[str, object]:
-        if node.tag != "tag:yaml.org,2002:map":
-            self._tagged(node)
         mapping: dict[str, object] = {}
         for key_node, value_node in node.value:
             line = key_node.start_mark.line + 1
@@ -153,8 +151,6 @@ class _Reader:
         text = str(node.value)
         if node.style is not None:
             return text
-        if not node.tag.startswith("tag:yaml.org,2002:"):
-            self._tagged(node)
         if text in ("", "null", "~"):
             return None
         if text in ("true", "false"):
@@ -164,9 +160,3 @@ class _Reader:
         if DECIMAL.match(text):
             return float(text)
         return text
-
-    def _tagged(self, node: yaml.Node) -> None:
-        line = node.start_mark.line + 1
-        self.findings.append(
-            Finding(self.path, line, f"The tag {node.tag} is not used here.", "Remove the tag (the “!” word).")
-        )

@@ -15,7 +15,7 @@ TOP = 28
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """One part: its line from `x` to `end` at height `y`, its name above at `text_y`; dashed where it is situational."""
+    """One part: its line from `x` to `end` at height `y`, its name above at `text_y`; dashed: situational."""
 
     name: Words
     department: Words
