@@ -1,4 +1,4 @@
-"""`python -m tests.foundation.documents.mortal_receiver FILE USER STAGE` receives FILE and waits at STAGE for its end."""
+"""`python -m tests.foundation.documents.mortal_receiver FILE USER STAGE` hangs at STAGE of receiving, to be killed."""
 
 import os
 import sys

@@ -13,7 +13,7 @@ from pathlib import Path
 from yiwang.foundation.jobs.declarations import job
 
 
-@job("tests.mortal", retries=50, lease=timedelta(seconds=1))
+@job("tests.mortal", retries=50, lease=timedelta(seconds=2))
 def mortal(folder: str, number: int, seconds: float) -> None:
     Path(folder, f"begun-{number}-{os.getpid()}").touch()
     time.sleep(seconds)

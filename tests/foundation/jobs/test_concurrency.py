@@ -26,7 +26,7 @@ def count(number: int) -> None:
         counted[number] += 1
 
 
-@job("tests.outlast", lease=timedelta(seconds=0.6))
+@job("tests.outlast", lease=timedelta(seconds=2))
 def outlast(seconds: float) -> None:
     with lock:
         counted[-1] += 1
@@ -64,7 +64,7 @@ def test_many_hands_do_each_job_once() -> None:
 
 
 def test_a_run_longer_than_its_lease_is_renewed_and_not_doubled() -> None:
-    enqueue(outlast, {"seconds": 2.0})
+    enqueue(outlast, {"seconds": 3.0})
     work_until_done(2, claims=1)
     assert counted == {-1: 1}
 

@@ -163,6 +163,7 @@ def schedule(
 
     def declare(run: Callable[[], object]) -> ScheduleKind:
         kind = job(name, retries=retries, lease=lease, longest=longest, first_wait=first_wait)(run)
+        kind.check({})
         _schedules[name] = ScheduleKind(kind, rhythm)
         return _schedules[name]
 
