@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("yiwang.foundation.documents.urls")),
     path("", include("yiwang.casework.cases.urls")),
     path("", include("yiwang.service.catalogue.urls")),
+    path("", include("yiwang.service.applications.urls")),
     # Before the API's own root, which would answer 404.
     path("api/v1/", documentation.page, name="api-documentation"),
     path("api/v1/", api.urls),

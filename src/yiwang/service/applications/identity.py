@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from yiwang.foundation.directory.queries import Identity
+from yiwang.foundation.kernel.identifiers import mask_id, mask_name, mask_phone
 from yiwang.foundation.kernel.text import Words
 
 KNOWN: Mapping[str, str] = {
@@ -27,6 +28,18 @@ def known(identity: Identity | None) -> dict[str, str]:
         return {}
     told = {code: str(getattr(identity, name)) for code, name in KNOWN.items()}
     return {code: value for code, value in told.items() if value}
+
+
+def masked(identity: Identity | None) -> list[tuple[Words, str]]:
+    """What the account tells, as a page shows it before anything is filled in."""
+    if identity is None:
+        return []
+    found = [(Words("姓名", "Name"), mask_name(identity.name))]
+    if identity.resident_id:
+        found.append((Words("身份证号", "Identity number"), mask_id(identity.resident_id)))
+    if identity.phone:
+        found.append((Words("手机号", "Telephone"), mask_phone(identity.phone)))
+    return found
 
 
 def is_proven(answers: Mapping[str, Any], identity: Identity) -> bool:

@@ -43,6 +43,10 @@ from yiwang.service.catalogue.service import elements_of
 CREATED, OK = 201, 200
 
 
+class IsCorrection(Exception):
+    """The draft corrects a part of a case: `correct` submits it."""
+
+
 class Submitted(msgspec.Struct, frozen=True):
     """What the person keeps. The tracking code exists here, in the stored answer, and nowhere else."""
 
@@ -74,12 +78,12 @@ def submit(draft_id: UUID, version: int, *, declared: bool, by: Actor) -> Submit
 
     def do() -> Answer:
         draft = drafts.read(draft_id, by)
+        if draft.corrects:
+            raise IsCorrection
         if draft.version != version:
             raise refusals.DraftChanged(draft.version)
         if not declared:
             raise refusals.not_declared()
-        if draft.corrects:
-            raise refusals.NoSuchDraft
         files = {key: [document.id for document in held] for key, held in draft.files.items()}
         person = _person(draft.owner)
         case, answer = _open(draft.published, draft.progress, files, draft.signed, person, by, "web")

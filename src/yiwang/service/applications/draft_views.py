@@ -1,0 +1,403 @@
+"""The pages on which an application is filled in: one thing a page, saved at once, nothing lost."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, cast
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from yiwang.foundation.directory import queries as directory
+from yiwang.foundation.documents.refusals import Refused
+from yiwang.foundation.kernel.text import Words
+from yiwang.foundation.ui.fields import Posted, posted
+from yiwang.foundation.ui.problems import problem
+from yiwang.foundation.ui.shapes import Row, Step
+from yiwang.service.applications import actions, answers, drafts, identity, queries, submission
+from yiwang.service.applications.answers import WrongAnswer
+from yiwang.service.applications.drafts import OpenDraft
+from yiwang.service.applications.progress import Kind, Progress
+from yiwang.service.applications.refusals import (
+    DraftChanged,
+    Incomplete,
+    NoSuchDraft,
+    NotAsked,
+    NotPossible,
+)
+from yiwang.service.applications.visits import (
+    actor,
+    address_of,
+    go,
+    language,
+    material_list,
+    of_draft,
+    onward,
+    said,
+    take_in,
+)
+from yiwang.service.catalogue import queries as catalogue
+from yiwang.service.catalogue.package import Question
+from yiwang.service.catalogue.service import MaterialStatus
+
+read_or_send = require_http_methods(["GET", "HEAD", "POST"])
+RECEIPT = "receipt"
+"""The signed cookie that carries the tracking code to the receipt page, once."""
+
+
+@read_or_send
+def start(request: HttpRequest, code: str) -> HttpResponse:
+    """Before the first question; a draft that is open already goes on where it was."""
+    by = actor(request)
+    try:
+        if request.method == "POST":
+            draft, _new = actions.start(code, by=by)
+            return onward(draft, drafts.read(draft, by).progress)
+        published = catalogue.service(code)
+    except catalogue.NotPublished:
+        return problem(
+            request,
+            404,
+            _("We have no such service"),
+            _("It may have been renamed. Search for it in your own words."),
+            action=_("Search services"),
+            href="/matters/",
+        )
+    assert by.id is not None
+    person = directory.identity(by.id)
+    context = {
+        "service": published.service,
+        "code": code,
+        "departments": _names(published.service.departments),
+        "known": [Row(*each) for each in identity.masked(person)],
+        "open": queries.open_draft(by.id, code),
+    }
+    return render(request, "applications/start.html", context)
+
+
+@require_safe
+@of_draft
+def draft(request: HttpRequest, draft: UUID) -> HttpResponse:
+    """What is done, what comes next."""
+    held = drafts.read(draft, actor(request))
+    if held.corrects:
+        return go("applications:review", draft)
+    progress = held.progress
+    missing = {kind: [step for step in progress.missing if step.kind is kind] for kind in Kind}
+    context = {
+        "draft": held,
+        "title": progress.service.name,
+        "steps": _steps(progress, missing),
+        "next": progress.next,
+        "onward": address_of(draft, progress.next),
+        "materials": _materials(held, linked=True),
+    }
+    return render(request, "applications/draft.html", context)
+
+
+@read_or_send
+@of_draft
+def question(request: HttpRequest, draft: UUID, element: str) -> HttpResponse:
+    """One question; its answer is checked, kept, and leads to the next."""
+    by = actor(request)
+    held = drafts.read(draft, by)
+    asked = held.progress.question(element)
+    if asked is None:
+        raise NotAsked(element)
+    value: Any = held.answers.get(element)
+    error = ""
+    if request.method == "POST":
+        value = posted(element, asked.element.kind, cast(Posted, request.POST))
+        try:
+            given = answers.typed(asked.element, value)
+            if given is None and asked.required:
+                error = _("Answer this question to go on.")
+        except WrongAnswer as wrong:
+            error = said(wrong.words)
+        if not error:
+            actions.answer(draft, {element: given}, by=by)
+            return onward(draft, drafts.read(draft, by).progress)
+    number, left = held.progress.place_of(element)
+    told = identity.known(directory.identity(held.owner))
+    context = {
+        "draft": held,
+        "question": asked,
+        "value": value,
+        "error": error,
+        "errors": {element: error} if error else {},
+        "place": _place(number, left),
+        "back": _before(held, asked),
+        "source": said(identity.SOURCE) if told.get(element, "") == value and value else "",
+        "materials": _materials(held),
+    }
+    return render(request, "applications/question.html", context, status=422 if error else 200)
+
+
+@read_or_send
+@of_draft
+def material(request: HttpRequest, draft: UUID, key: str) -> HttpResponse:
+    """One paper: bring files, take one away, or choose to bring it later."""
+    by = actor(request)
+    held = drafts.read(draft, by)
+    wanted = held.progress.material(key)
+    if wanted is None:
+        raise NotAsked(key)
+    deferrable = wanted.status is MaterialStatus.DEFERRABLE and not held.corrects
+    error = ""
+    if request.method == "POST":
+        try:
+            if "remove" in request.POST:
+                actions.remove(draft, key, _uuid(request.POST["remove"]), by=by)
+                return go("applications:material", draft, key)
+            if "later" in request.POST and deferrable:
+                actions.bring_later(draft, key, True, by=by)
+                return onward(draft, drafts.read(draft, by).progress)
+            brought = take_in(request, "file")
+            if brought:
+                actions.bring(draft, key, [each.id for each in brought], by=by)
+                return go("applications:material", draft, key)
+            error = _("Choose a file first.")
+        except (Refused, NotPossible) as refused:
+            error = said(refused.words)
+        held = drafts.read(draft, by)
+    files = held.files.get(key, ())
+    context = {
+        "draft": held,
+        "material": wanted.material,
+        "files": files,
+        "full": len(files) >= actions.MOST_FILES,
+        "most": actions.MOST_FILES,
+        "deferrable": deferrable and not files,
+        "later": held.progress.later(key),
+        "accepted": actions.accepted_kinds(wanted.material),
+        "accept": ",".join(wanted.material.media),
+        "error": error,
+        "errors": {"file": error} if error else {},
+        "back": _home(held),
+        "onward": address_of(draft, held.progress.next),
+    }
+    return render(request, "applications/material.html", context, status=422 if error else 200)
+
+
+@read_or_send
+@of_draft
+def commitment(request: HttpRequest, draft: UUID) -> HttpResponse:
+    """Sign the promises on which parts are granted at once (告知承诺制)."""
+    by = actor(request)
+    held = drafts.read(draft, by)
+    promises = held.progress.promises
+    if not promises:
+        raise NotAsked
+    errors = {}
+    if request.method == "POST":
+        signed = [promise.part for promise in promises if request.POST.get(f"sign-{promise.part}") == "true"]
+        actions.sign(draft, signed, by=by)
+        held = drafts.read(draft, by)
+        if len(signed) == len(promises):
+            return onward(draft, held.progress)
+        errors = {
+            f"sign-{promise.part}": _("Read the promise and tick that you make it.")
+            for promise in promises
+            if promise.part not in signed
+        }
+    posts = {card.code: card for card in directory.posts()}
+    context = {
+        "draft": held,
+        "promises": [
+            {
+                "part": promise.part,
+                "field": f"sign-{promise.part}",
+                "name": promise.name,
+                "commitment": promise.commitment,
+                "checked_by": posts[promise.commitment.check_by].department.name
+                if promise.commitment.check_by in posts
+                else "",
+                "value": "true" if promise.signed else "",
+                "error": errors.get(f"sign-{promise.part}", ""),
+            }
+            for promise in held.progress.promises
+        ],
+        "choices": [("true", _("I make this promise, and I know that a false one revokes the result."))],
+        "errors": errors,
+        "back": _home(held),
+    }
+    return render(request, "applications/commitment.html", context, status=422 if errors else 200)
+
+
+@read_or_send
+@of_draft
+def review(request: HttpRequest, draft: UUID) -> HttpResponse:
+    """Everything on one page, each with a way to change it; declare it true; submit."""
+    by = actor(request)
+    error = ""
+    if request.method == "POST":
+        declared = request.POST.get("declared") == "true"
+        try:
+            return _submit(request, draft, _whole(request.POST.get("version", "")), declared)
+        except NotPossible as refused:
+            error = said(refused.words)
+        except DraftChanged:
+            error = _("Something was changed on another page. Look it over once more, then submit.")
+        except Incomplete:
+            error = _("Something is still missing. It is listed below.")
+    held = drafts.read(draft, by)
+    progress = held.progress
+    missing = [(address_of(draft, step), step.name) for step in progress.missing]
+    context = {
+        "draft": held,
+        "title": progress.service.name,
+        "rows": _rows(held),
+        "materials": _materials(held, linked=True),
+        "promises": progress.promises,
+        "commitment": reverse("applications:commitment", args=[draft]),
+        "missing": missing,
+        "error": error,
+        "errors": {"declared": error} if error else {},
+        "declaration": [("true", _("All of this is true. I know that false statements have consequences by law."))],
+        "correction": queries.correction_asked(held.corrects, held.part, by) if held.corrects else (),
+        "back": reverse("applications:application", args=[held.corrects])
+        if held.corrects
+        else reverse("applications:draft", args=[draft]),
+    }
+    return render(request, "applications/review.html", context, status=422 if error else 200)
+
+
+@read_or_send
+@of_draft
+def discard(request: HttpRequest, draft: UUID) -> HttpResponse:
+    """Ask, then throw a draft away."""
+    by = actor(request)
+    held = drafts.read(draft, by)
+    if request.method == "POST":
+        actions.discard(draft, by=by)
+        return go("applications:mine")
+    context = {
+        "question": _("Throw this draft away?"),
+        "text": _("What you answered and uploaded for “%(name)s” will be deleted.")
+        % {"name": said(held.progress.service.name)},
+        "action": request.path,
+        "confirm": _("Yes, throw it away"),
+        "cancel": reverse("applications:draft", args=[draft]),
+        "button_kind": "danger",
+    }
+    return render(request, "ui/confirm.html", context)
+
+
+def _submit(request: HttpRequest, draft: UUID, version: int, declared: bool) -> HttpResponse:
+    by = actor(request)
+    try:
+        done = submission.submit(draft, version, declared=declared, by=by)
+    except submission.IsCorrection:
+        return go("applications:application", submission.correct(draft, version, declared=declared, by=by))
+    answer = go("applications:receipt", done.number)
+    answer.set_signed_cookie(
+        RECEIPT,
+        f"{done.number} {done.tracking_code}",
+        max_age=600,
+        httponly=True,
+        samesite="Lax",
+        secure=request.is_secure(),
+        path=reverse("applications:receipt", args=[done.number]),
+    )
+    return answer
+
+
+def _steps(progress: Progress, missing: dict[Kind, list[Any]]) -> list[Step]:
+    """The four things to do, with how far each has come."""
+    asked, open_questions = len(progress.questions), len(missing[Kind.QUESTION])
+    steps = [
+        (
+            _("Answer the questions"),
+            open_questions,
+            _("%(done)d of about %(all)d") % {"done": asked - open_questions, "all": asked},
+        )
+    ]
+    if progress.to_bring:
+        brought = len(progress.to_bring) - len(missing[Kind.MATERIAL])
+        steps.append(
+            (
+                _("Bring the documents"),
+                len(missing[Kind.MATERIAL]),
+                _("%(done)d of %(all)d") % {"done": brought, "all": len(progress.to_bring)},
+            )
+        )
+    if progress.promises:
+        steps.append((_("Sign the promise"), len(missing[Kind.COMMITMENT]), ""))
+    steps.append((_("Look it over and submit"), 1, ""))
+    found, reached = [], False
+    for text, left, note in steps:
+        state: Literal["waiting", "now", "done"] = "waiting" if reached else "now" if left else "done"
+        reached = reached or bool(left)
+        found.append(Step(text, state, note if state != "done" else ""))
+    return found
+
+
+def _rows(held: OpenDraft) -> list[Row]:
+    """The answers for the summary list, each with where it came from."""
+    rows = []
+    told = identity.known(directory.identity(held.owner))
+    for question in held.progress.questions:
+        element = question.element
+        rows.append(
+            Row(
+                element.name,
+                answers.shown(element, held.answers.get(element.code), language()) or _("Not answered"),
+                reverse("applications:question", args=[held.id, element.code]),
+                identity.SOURCE
+                if told.get(element.code) and told[element.code] == held.answers.get(element.code)
+                else "",
+            )
+        )
+    return rows
+
+
+def _materials(held: OpenDraft, *, linked: bool = False) -> list[Any]:
+    departments = {card.code: card.name for card in directory.departments()}
+
+    def address(key: str) -> str:
+        return reverse("applications:material", args=[held.id, key])
+
+    return material_list(held.progress, departments, held.files, address if linked else None)
+
+
+def _names(codes: tuple[str, ...]) -> list[Words]:
+    names = {card.code: card.name for card in directory.departments()}
+    return [names.get(code, Words(code, code)) for code in codes]
+
+
+def _place(number: int, left: int) -> str:
+    if not left:
+        return _("Question %(number)d, the last one for now") % {"number": number}
+    return ngettext("Question %(number)d, about %(left)d to go", "Question %(number)d, about %(left)d to go", left) % {
+        "number": number,
+        "left": left,
+    }
+
+
+def _home(held: OpenDraft) -> str:
+    """The page from which a draft is filled in: for a correction, that on which all of it stands."""
+    return reverse("applications:review" if held.corrects else "applications:draft", args=[held.id])
+
+
+def _before(held: OpenDraft, asked: Question) -> str:
+    codes = [question.element.code for question in held.progress.questions]
+    index = codes.index(asked.element.code)
+    if index == 0:
+        return _home(held)
+    return reverse("applications:question", args=[held.id, codes[index - 1]])
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError as wrong:
+        raise NoSuchDraft from wrong
+
+
+def _whole(text: str) -> int:
+    """The version that a form carries; one that is no number is none that the draft ever had."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1

@@ -1,0 +1,200 @@
+"""What the applicant is told when something happens to their application: subject and body in both languages. Pure.
+
+The subject goes out by e-mail and names no personal answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from yiwang.casework.cases import events
+from yiwang.casework.cases.plan import PartPlan
+from yiwang.foundation.kernel.text import Words
+from yiwang.foundation.ui.wording import day_text, last_day
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """The part of which a message speaks, and what was written on that occasion (empty when erased)."""
+
+    part: PartPlan
+    department: Words
+    said: Sequence[str]
+    today: date
+    rule: Words | None = None
+    """what the published rule says of itself, where a rule decided"""
+
+    @property
+    def words(self) -> Words:
+        """What was written; by a person in the language they wrote."""
+        said = "\n".join(self.said)
+        return self.rule or Words(said, said)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    subject: Words
+    body: Words
+
+
+def message(event: Any, about: About) -> Message | None:
+    """What to tell of an event; None where there is nothing to tell."""
+    write = _WRITE.get(type(event))
+    return write(event, about) if write else None
+
+
+def _correction(event: events.CorrectionRequested, about: About) -> Message:
+    items = "\n".join(f"{number}. {item}" for number, item in enumerate(about.said, start=1))
+    return Message(
+        _subject("请补正", "Please correct", about),
+        Words(
+            f"{about.department.zh}请您一次补齐下面这些。补齐那天起才开始计时。\n{items}",
+            f"{about.department.en} asks you to correct the following, all at once. "
+            f"The clock starts when it is complete.\n{items}",
+        ),
+    )
+
+
+def _accepted(event: events.Accepted, about: About) -> Message:
+    if event.by_law:
+        return Message(
+            _subject("依法视为受理", "Accepted by law", about),
+            Words(
+                f"{about.department.zh}五个工作日没有答复，从收件那天起就算受理了。",
+                f"{about.department.en} did not answer within five working days, so it counts as accepted from receipt.",
+            ),
+        )
+    limit = about.part.promise.words()
+    return Message(
+        _subject("已受理", "Accepted", about),
+        Words(
+            f"{about.department.zh}开始办了，承诺{limit.zh}内办好。您现在不用做什么。",
+            f"{about.department.en} has begun and promises a decision within {limit.en}. You need do nothing now.",
+        ),
+    )
+
+
+def _not_accepted(event: events.NotAccepted, about: About) -> Message:
+    return Message(_subject("不予受理", "Not accepted", about), _reasons(about))
+
+
+def _stopped(event: events.SpecialProcedureStarted, about: About) -> Message:
+    what = _procedure(about.part, event.procedure)
+    procedure = about.part.procedure(event.procedure)
+    limit = procedure.at_most.words() if procedure else Words("", "")
+    basis = procedure.basis if procedure else ""
+    return Message(
+        _subject(f"时钟停下，等{what.zh}", f"The clock stands still for a {_lower(what.en)}", about),
+        Words(
+            f"{about.department.zh}要做{what.zh}，最多{limit.zh}，这些天不计时。依据：{basis}。\n{about.words.zh}",
+            f"{about.department.en} carries out a {_lower(what.en)}, {limit.en} at most; these days are not counted. "
+            f"Legal basis: {basis}.\n{about.words.en}",
+        ),
+    )
+
+
+def _resumed(event: events.SpecialProcedureEnded, about: About) -> Message:
+    what = _procedure(about.part, event.procedure)
+    return Message(
+        _subject(f"{what.zh}有结果了", f"The {_lower(what.en)} is over", about),
+        Words(f"时钟接着走。结果：\n{about.words.zh}", f"The clock runs again. The result:\n{about.words.en}"),
+    )
+
+
+def _extended(event: events.Extended, about: About) -> Message:
+    return Message(
+        _subject("期限延长", "The legal limit was extended", about),
+        Words(
+            f"{about.department.zh}依法延长一次法定期限，理由：\n{about.words.zh}",
+            f"{about.department.en} has extended the legal limit once, for these reasons:\n{about.words.en}",
+        ),
+    )
+
+
+def _decided(event: events.Decided, about: About) -> Message:
+    if not event.granted:
+        return Message(_subject("没有批准", "Refused", about), _reasons(about))
+    return Message(
+        _subject("办好了", "Granted", about),
+        Words(
+            f"{about.department.zh}准予了您的申请。\n{about.words.zh}",
+            f"{about.department.en} has granted your application.\n{about.words.en}",
+        ),
+    )
+
+
+def _delivered(event: events.Delivered, about: About) -> Message | None:
+    if event.means == "online":
+        return None
+    return Message(
+        _subject("结果已送达", "Handed over", about),
+        Words(f"{about.department.zh}已经把结果交给您。", f"{about.department.en} has handed the result over to you."),
+    )
+
+
+def _revoked(event: events.Revoked, about: About) -> Message:
+    return Message(_subject("决定被撤销", "Revoked", about), _reasons(about))
+
+
+def _promise_missed(event: events.PromiseMissed, about: About) -> Message:
+    return _missed(about, event.due, Words("承诺的日子", "promised"))
+
+
+def _statute_missed(event: events.StatuteMissed, about: About) -> Message:
+    return _missed(about, event.due, Words("法定期限", "the law allows"))
+
+
+_WRITE: dict[type, Callable[[Any, About], Message | None]] = {
+    events.CorrectionRequested: _correction,
+    events.Accepted: _accepted,
+    events.NotAccepted: _not_accepted,
+    events.SpecialProcedureStarted: _stopped,
+    events.SpecialProcedureEnded: _resumed,
+    events.Extended: _extended,
+    events.Decided: _decided,
+    events.Delivered: _delivered,
+    events.Revoked: _revoked,
+    events.PromiseMissed: _promise_missed,
+    events.StatuteMissed: _statute_missed,
+}
+TOLD = tuple(_WRITE)
+"""The events of which an applicant is told."""
+
+
+_REMEDY = Words(
+    "不服可以在六十日内申请行政复议，或者六个月内提起行政诉讼。",
+    "If you disagree, ask for an administrative review within 60 days, or go to court within six months.",
+)
+
+
+def _subject(zh: str, en: str, about: About) -> Words:
+    return Words(f"{zh}：{about.part.name.zh}", f"{en}: {about.part.name.en}")
+
+
+def _reasons(about: About) -> Words:
+    office, words = about.department, about.words
+    return Words(f"{office.zh}的理由：\n{words.zh}\n{_REMEDY.zh}", f"Reasons of {office.en}:\n{words.en}\n{_REMEDY.en}")
+
+
+def _missed(about: About, due: datetime, what: Words) -> Message:
+    day = last_day(due)
+    zh, en = day_text(day, "zh-hans", today=about.today), day_text(day, "en", today=about.today)
+    return Message(
+        _subject(f"超过了{what.zh}", f"Later than {what.en}", about),
+        Words(
+            f"{about.department.zh}没有在{zh}前办好，这已经记录在案。您可以打 12345 反映。",
+            f"{about.department.en} was not done by {en}; this is on record. You may call 12345 about it.",
+        ),
+    )
+
+
+def _procedure(part: PartPlan, key: str) -> Words:
+    found = part.procedure(key)
+    return found.name if found else Words(key, key)
+
+
+def _lower(text: str) -> str:
+    return text[:1].lower() + text[1:]

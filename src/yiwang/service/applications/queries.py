@@ -1,0 +1,297 @@
+"""What others ask about drafts and applications; a fixed number of SQL queries each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef
+
+from yiwang.casework.cases import lines
+from yiwang.casework.cases.models import Task
+from yiwang.casework.cases.queries import case_view
+from yiwang.casework.cases.record import plan_of
+from yiwang.casework.cases.refusals import NoSuchCase
+from yiwang.casework.cases.state import CaseState, from_bytes
+from yiwang.foundation.directory import queries as directory
+from yiwang.foundation.directory.actor import Actor, actor_of
+from yiwang.foundation.directory.models import User, UserKind
+from yiwang.foundation.documents.actions import DocumentRef, reference
+from yiwang.foundation.kernel.calendar import CHINA
+from yiwang.foundation.kernel.identifiers import InvalidIdentifier, check_tracking_code
+from yiwang.foundation.kernel.text import Words
+from yiwang.foundation.kernel.time import city_date, now
+from yiwang.foundation.ui.clock_line import ClockLine
+from yiwang.service.applications.glance import PartGlance, glances
+from yiwang.service.applications.models import (
+    Application,
+    ApplicationMaterial,
+    Draft,
+    EarlierAnswers,
+    OnSiteCheck,
+)
+from yiwang.service.applications.permissions import own
+from yiwang.service.applications.refusals import NoSuchApplication
+from yiwang.service.applications.standing import Standing, standing
+from yiwang.service.applications.submission import second_fact, tracking_digest
+from yiwang.service.catalogue import queries as catalogue
+from yiwang.service.catalogue.queries import PublishedService
+from yiwang.service.catalogue.service import parts_of
+
+
+@dataclass(frozen=True, slots=True)
+class DraftCard:
+    """An open draft in a list; `corrects` is the number of the case that it corrects."""
+
+    id: UUID
+    title: Words
+    changed_at: datetime
+    expires_at: datetime
+    corrects: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """An application in a list."""
+
+    number: str
+    title: Words
+    received_at: datetime
+    standing: Standing
+    line: ClockLine | None
+    closed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """Where an application is, for whoever may know: what the status page and the tracking page begin with."""
+
+    case_id: int
+    number: str
+    published: PublishedService
+    title: Words
+    received_at: datetime
+    closed_at: datetime | None
+    state: CaseState
+    parts: tuple[PartGlance, ...]
+    standing: Standing
+    line: ClockLine | None
+
+
+@dataclass(frozen=True, slots=True)
+class SubmittedFile:
+    """A file of a material; `replaced_at` once a correction brought a better one."""
+
+    key: str
+    document: DocumentRef
+    brought_at: datetime
+    replaced_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What answers said before the correction of a part."""
+
+    part: str
+    answers: Mapping[str, Any]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Papers:
+    """What was submitted: answers by element, promises with the moment of signing, files, and what was changed."""
+
+    published: PublishedService
+    owner: int
+    answers: Mapping[str, Any]
+    signed: Mapping[str, str]
+    files: tuple[SubmittedFile, ...]
+    changed: tuple[Changed, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The application and part whose promise an on-site check looks at."""
+
+    number: str
+    part: str
+    papers: Papers
+
+
+MOST = 50
+
+
+def drafts_of(user_id: int) -> tuple[DraftCard, ...]:
+    """A person's open drafts, the one changed last first. One query, and one for each service among them."""
+    rows = list(
+        Draft.objects.filter(owner=user_id, submitted_as__isnull=True, expires_at__gt=now())
+        .select_related("corrects")
+        .order_by("-changed_at", "id")[:MOST]
+    )
+    versions = _Versions()
+    return tuple(
+        DraftCard(
+            row.pk,
+            versions.of(row.service, row.service_version).service.name,
+            row.changed_at,
+            row.expires_at,
+            row.corrects.number if row.corrects else "",
+        )
+        for row in rows
+    )
+
+
+def open_draft(user_id: int, code: str) -> UUID | None:
+    """The person's open draft for a service."""
+    found = Draft.objects.filter(owner=user_id, service=code, submitted_as__isnull=True, corrects__isnull=True)
+    return found.values_list("pk", flat=True).first()
+
+
+def applications_of(user_id: int, *, before: int | None = None, limit: int = 20) -> tuple[tuple[Card, ...], int | None]:
+    """A page of a person's applications, newest first, and where the next page begins (`before`).
+
+    Two queries, and one for each service among them.
+    """
+    rows = Application.objects.filter(owner=user_id).select_related("case").order_by("-case_id")
+    if before is not None:
+        rows = rows.filter(case_id__lt=before)
+    found = list(rows[: limit + 1])
+    departments, versions = _departments(), _Versions()
+    cards = []
+    for row in found[:limit]:
+        seen = _followed(row, departments, versions.of(row.service, row.service_version))
+        cards.append(Card(seen.number, seen.title, seen.received_at, seen.standing, seen.line, bool(seen.closed_at)))
+    return tuple(cards), found[limit - 1].pk if len(found) > limit else None
+
+
+def followed(number: str, by: Actor) -> Followed:
+    """One's own application. Raises NoSuchApplication."""
+    row = Application.objects.filter(own(by), case__number=number).select_related("case").first()
+    if row is None:
+        raise NoSuchApplication(number)
+    return _followed(row, _departments(), catalogue.service(row.service, row.service_version))
+
+
+def tracked(code: str, fact: str, number: str = "") -> Followed:
+    """The application to which a tracking code belongs, for whoever also knows its second fact: the last four
+    characters of the applicant's identity number. With `number`, that one only.
+
+    Whether a code is wrong, of nobody, or the fact does not fit: the same NoSuchApplication after the same work.
+    """
+    try:
+        plain = check_tracking_code(code)
+    except InvalidIdentifier:
+        plain = ""
+    digest = tracking_digest(plain, second_fact(fact.strip()))
+    row = Application.objects.filter(tracking=digest).select_related("case").first()
+    if row is None or (number and row.case.number != number):
+        raise NoSuchApplication
+    return _followed(row, _departments(), catalogue.service(row.service, row.service_version))
+
+
+def papers(case_id: int) -> Papers | None:
+    """What was submitted for a case; asks nobody's right. None for a case without an application. Four queries."""
+    row = Application.objects.filter(pk=case_id).first()
+    return None if row is None else _papers(row)
+
+
+def checked(case_id: int) -> Checked | None:
+    """What an on-site check looks at; None for any other case."""
+    row = OnSiteCheck.objects.filter(pk=case_id).select_related("application__case").first()
+    return None if row is None else Checked(row.application.case.number, row.part, _papers(row.application))
+
+
+def correction_asked(number: str, part: str, by: Actor) -> tuple[str, ...]:
+    """What the department wrote when it asked for the correction of a part; nothing when none is asked."""
+    try:
+        return case_view(number, by).part(part).correction
+    except NoSuchCase:
+        return ()
+
+
+def check_of(case_id: int, part: str) -> int | None:
+    """The case that checks this part of an application on site."""
+    found = OnSiteCheck.objects.filter(application=case_id, part=part)
+    return found.values_list("case_id", flat=True).first()
+
+
+def may_read(user: User, document_id: UUID) -> bool:
+    """Whether an officer may read a document: a department of theirs works on a part that uses the material."""
+    if user.kind != UserKind.OFFICER:
+        return False
+    by = actor_of(user)
+    used = (
+        ApplicationMaterial.objects.filter(document=document_id)
+        .filter(Exists(Task.objects.filter(case=OuterRef("application"), department__in=by.departments)))
+        .select_related("application")[:MOST]
+    )
+    for row in used:
+        published = catalogue.service(row.application.service, row.application.service_version)
+        parts = {
+            part.key
+            for part in parts_of(published.service)
+            if any(material.key == row.key for material in part.matter.materials)
+        }
+        tasks = Task.objects.filter(case=row.application_id, part__in=parts, department__in=by.departments)
+        if tasks.exists():
+            return True
+    return False
+
+
+def _papers(row: Application) -> Papers:
+    files = ApplicationMaterial.objects.filter(application=row).select_related("document").order_by("id")
+    return Papers(
+        published=catalogue.service(row.service, row.service_version),
+        owner=row.owner_id,
+        answers=row.answers,
+        signed=row.signed,
+        files=tuple(
+            SubmittedFile(each.key, reference(each.document), each.brought_at, each.replaced_at) for each in files
+        ),
+        changed=tuple(
+            Changed(each.part, each.answers, each.at)
+            for each in EarlierAnswers.objects.filter(application=row).order_by("id")
+        ),
+    )
+
+
+class _Versions:
+    """Service versions, each looked up once however many rows name it."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, int], PublishedService] = {}
+
+    def of(self, code: str, version: int) -> PublishedService:
+        if (code, version) not in self._known:
+            self._known[code, version] = catalogue.service(code, version)
+        return self._known[code, version]
+
+
+def _followed(row: Application, departments: Mapping[str, Words], published: PublishedService) -> Followed:
+    at = now()
+    case = row.case
+    plan, state = plan_of(case.plan_id), from_bytes(case.state)
+    parts = glances(state, plan, published.service, departments, CHINA, at)
+    line = lines.case_line(state, plan, CHINA, at)
+    if line is None and len(state.parts) == 1:
+        key = next(iter(state.parts))
+        line = lines.part_line(state.parts[key], plan.by_key[key], CHINA, at)
+    return Followed(
+        case_id=case.pk,
+        number=case.number,
+        published=published,
+        title=Words(case.title_zh, case.title_en),
+        received_at=case.received_at,
+        closed_at=case.closed_at,
+        state=state,
+        parts=parts,
+        standing=standing(parts, city_date(at)),
+        line=line,
+    )
+
+
+def _departments() -> dict[str, Words]:
+    return {card.code: card.name for card in directory.departments()}

@@ -1,0 +1,186 @@
+"""What follows when something happens to an application's case. Hearing of it twice changes nothing.
+
+The applicant is told; a registration that was granted makes an enterprise; a grant on a signed promise opens its check
+on site as a case of its own (告知承诺制); a check that finds the promise false revokes the grant (行政许可法 art. 69).
+"""
+
+from __future__ import annotations
+
+from django.urls import reverse
+
+from yiwang.casework.cases import actions as cases
+from yiwang.casework.cases import events
+from yiwang.casework.cases.models import Part, Statement
+from yiwang.casework.cases.plan import PartPlan, Plan, Task, TaskKind
+from yiwang.casework.cases.receipt import Applicant, Receipt, receive
+from yiwang.casework.cases.record import PartRef, plan_of
+from yiwang.casework.cases.refusals import NotPossible
+from yiwang.foundation.directory import queries as directory
+from yiwang.foundation.directory.actor import MACHINE
+from yiwang.foundation.directory.models import Enterprise, User
+from yiwang.foundation.kernel.text import Words
+from yiwang.foundation.kernel.time import city_date
+from yiwang.foundation.ledger.events import Recorded
+from yiwang.foundation.ledger.hearing import hears
+from yiwang.foundation.notifications.actions import tell
+from yiwang.service.applications.messages import TOLD, About, message
+from yiwang.service.applications.models import Application, OnSiteCheck
+from yiwang.service.applications.submission import area
+from yiwang.service.catalogue import queries as catalogue
+from yiwang.service.catalogue.package import Commitment, Matter
+from yiwang.service.catalogue.service import parts_of
+
+CHECK = "check"
+
+
+@hears(*TOLD, name="applications.tell")
+def tell_applicant(heard: Recorded) -> None:
+    """Put it into the applicant's inbox, in both languages."""
+    application = _application(heard)
+    if application is None:
+        return
+    part = plan_of(application.case.plan_id).by_key[heard.body.part]
+    if isinstance(heard.body, events.Accepted) and _decided_at_once(heard):
+        return
+    department = directory.department(part.department)
+    name = department.name if department else Words(part.department, part.department)
+    rule = _rule(application, heard.body.part) if getattr(heard.body, "by_rule", False) else None
+    told = message(heard.body, About(part, name, _said(heard), city_date(heard.at), rule))
+    if told is not None:
+        link = reverse("applications:application", args=[application.case.number])
+        tell(application.owner_id, told.subject, told.body, link, f"applications:{heard.stream_id}:{heard.version}")
+
+
+@hears(events.Decided, name="applications.enterprise")
+def make_enterprise(heard: Recorded) -> None:
+    """A granted registration creates the enterprise in the directory; the applicant represents it."""
+    code = heard.body.facts.get("enterprise.uscc")
+    application = _application(heard) if code else None
+    if application is None:
+        return
+    name = heard.body.facts.get("enterprise.name") or application.answers.get("enterprise.proposed_name") or code
+    person = User.objects.filter(pk=application.owner_id).values_list("person_id", flat=True).first()
+    Enterprise.objects.get_or_create(uscc=code, defaults={"name": str(name)[:120], "representative_id": person})
+
+
+@hears(events.Decided, name="applications.check")
+def open_check(heard: Recorded) -> None:
+    """A grant on a signed promise is checked on site, as a case of its own, within the matter's limit."""
+    application = _application(heard) if heard.body.granted else None
+    if application is None or not plan_of(application.case.plan_id).by_key[heard.body.part].committed:
+        return
+    if OnSiteCheck.objects.filter(application=application, part=heard.body.part).exists():
+        return
+    published = catalogue.service(application.service, application.service_version)
+    matter = next(part.matter for part in parts_of(published.service) if part.key == heard.body.part)
+    person = directory.identity(application.owner_id)
+    check = receive(
+        Receipt(
+            kind=CHECK,
+            title=_title(matter),
+            plan=check_plan(matter),
+            parts=(events.ChosenPart(CHECK),),
+            applicant=Applicant(None, person.name if person else "", person.resident_id if person else ""),
+            area=area(),
+            district=application.case.district,
+            channel="commitment",
+        ),
+        by=MACHINE,
+    )
+    OnSiteCheck.objects.create(case_id=check.id, application=application, part=heard.body.part)
+    number = application.case.number
+    cases.link(PartRef(number, heard.body.part), check.id, CHECK, by=MACHINE)
+    told = Words(f"会上门核查：{matter.name.zh}", f"A check on site follows: {matter.name.en}")
+    limit = _commitment(matter).check_within.words()
+    tell(
+        application.owner_id,
+        told,
+        Words(
+            f"您签了承诺，先拿到了结果。{limit.zh}内会有人上门核查，承诺不实会被撤销。",
+            f"You have the result on your promise. Within {limit.en} we check on site; a false promise revokes it.",
+        ),
+        reverse("applications:application", args=[number]),
+        f"applications:check:{application.pk}:{heard.body.part}",
+    )
+
+
+@hears(events.Decided, name="applications.revoke")
+def revoke_false_promise(heard: Recorded) -> None:
+    """A check that found the promise false takes the granted result back."""
+    if heard.body.granted or heard.stream != "case":
+        return
+    check = OnSiteCheck.objects.filter(pk=heard.stream_id).select_related("application__case").first()
+    if check is None:
+        return
+    found = "\n".join(_said(heard))
+    try:
+        cases.revoke(
+            PartRef(check.application.case.number, check.part), f"现场核查发现承诺不实。\n{found}".strip(), by=MACHINE
+        )
+    except NotPossible as already:
+        if already.code != "not_granted":
+            raise
+
+
+def check_plan(matter: Matter) -> Plan:
+    """One part: go and look, then say whether the promise holds."""
+    commitment = _commitment(matter)
+    by, within = commitment.check_by, commitment.check_within
+    part = PartPlan.build(
+        key=CHECK,
+        matter=matter.code,
+        name=_title(matter),
+        department=by.partition("/")[0],
+        statute=within,
+        promise=within,
+        tasks=[
+            Task("visit", commitment.check_name, by),
+            Task(
+                "decide",
+                Words("认定承诺是否属实", "Say whether the promise holds"),
+                by,
+                ("visit",),
+                None,
+                TaskKind.DECIDE,
+            ),
+        ],
+    )
+    return Plan(_title(matter), (part,))
+
+
+def _commitment(matter: Matter) -> Commitment:
+    assert matter.commitment is not None
+    return matter.commitment
+
+
+def _title(matter: Matter) -> Words:
+    name = _commitment(matter).check_name
+    return Words(f"{name.zh}：{matter.name.zh}", f"{name.en}: {matter.name.en}")
+
+
+def _application(heard: Recorded) -> Application | None:
+    """The application whose case this is; None for any other case."""
+    if heard.stream != "case":
+        return None
+    return Application.objects.filter(pk=heard.stream_id).select_related("case").first()
+
+
+def _rule(application: Application, part: str) -> Words | None:
+    published = catalogue.service(application.service, application.service_version)
+    matter = next(each.matter for each in parts_of(published.service) if each.key == part)
+    return matter.rule.explain if matter.rule else None
+
+
+def _decided_at_once(heard: Recorded) -> bool:
+    """Whether a rule decided in the same breath: then the decision alone is told."""
+    return Part.objects.filter(case=heard.stream_id, key=heard.body.part, ended_at=heard.at).exists()
+
+
+def _said(heard: Recorded) -> tuple[str, ...]:
+    """What was written on this occasion; nothing when it was erased since."""
+    commitment = getattr(heard.body, "words", None)
+    if commitment is None:
+        return ()
+    found = Statement.objects.filter(case=heard.stream_id, number=commitment.number)
+    body = found.values_list("body", flat=True).first()
+    return () if not body else (body,) if isinstance(body, str) else tuple(body)

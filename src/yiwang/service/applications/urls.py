@@ -1,0 +1,21 @@
+from django.urls import path
+
+from yiwang.service.applications import application_views, draft_views
+
+app_name = "applications"
+urlpatterns = [
+    path("apply/<str:code>/", draft_views.start, name="start"),
+    path("drafts/<uuid:draft>/", draft_views.draft, name="draft"),
+    path("drafts/<uuid:draft>/questions/<str:element>/", draft_views.question, name="question"),
+    path("drafts/<uuid:draft>/materials/<slug:key>/", draft_views.material, name="material"),
+    path("drafts/<uuid:draft>/commitment/", draft_views.commitment, name="commitment"),
+    path("drafts/<uuid:draft>/review/", draft_views.review, name="review"),
+    path("drafts/<uuid:draft>/discard/", draft_views.discard, name="discard"),
+    path("mine/", application_views.mine, name="mine"),
+    path("track/", application_views.track, name="track"),
+    path("applications/<str:number>/", application_views.application, name="application"),
+    path("applications/<str:number>/receipt/", application_views.receipt, name="receipt"),
+    path("applications/<str:number>/materials/<slug:key>/", application_views.bring, name="bring"),
+    path("applications/<str:number>/parts/<slug:part>/correct/", application_views.correct, name="correct"),
+    path("applications/<str:number>/parts/<slug:part>/withdraw/", application_views.withdraw, name="withdraw"),
+]

@@ -1,0 +1,129 @@
+"""What the package's pages share: who asks, in which language, and how refusals become answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any, cast
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import get_language
+
+from yiwang.foundation.directory.actor import Actor, actor_of
+from yiwang.foundation.directory.models import User
+from yiwang.foundation.documents import actions as documents
+from yiwang.foundation.kernel.text import Words
+from yiwang.foundation.ui.shapes import Material
+from yiwang.service.applications.progress import Kind, Missing, Progress
+from yiwang.service.applications.refusals import AlreadySubmitted, NoSuchApplication, NoSuchDraft, NotAsked
+from yiwang.service.catalogue.service import MaterialStatus
+
+PURPOSE = "applications.material"
+View = Callable[..., HttpResponse]
+
+
+def language() -> str:
+    """The page's language: zh-hans or en."""
+    return get_language() or "zh-hans"
+
+
+def said(words: Words) -> str:
+    return words.in_language(language())
+
+
+def actor(request: HttpRequest) -> Actor:
+    return actor_of(request.user)
+
+
+def holder(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)
+    return request.user
+
+
+def of_draft(view: View) -> View:
+    """A page of a draft: somebody else's does not exist, a submitted one leads to its application, a question that
+    the situation no longer asks leads to what comes next."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, draft: UUID, *arguments: Any, **named: Any) -> HttpResponse:
+        try:
+            return view(request, draft, *arguments, **named)
+        except NoSuchDraft as missing:
+            raise Http404 from missing
+        except AlreadySubmitted as done:
+            return go("applications:application", done.number)
+        except NotAsked:
+            return go("applications:draft", draft)
+
+    return wrapped
+
+
+def of_application(view: View) -> View:
+    """A page of an application: somebody else's does not exist."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *arguments: Any, **named: Any) -> HttpResponse:
+        try:
+            return view(request, *arguments, **named)
+        except (NoSuchApplication, NotAsked) as missing:
+            raise Http404 from missing
+
+    return wrapped
+
+
+def go(route: str, *arguments: object) -> HttpResponseRedirect:
+    """On to another page after a form (303)."""
+    answer = HttpResponseRedirect(reverse(route, args=[str(each) for each in arguments]))
+    answer.status_code = 303
+    return answer
+
+
+def address_of(draft: UUID, step: Missing | None) -> str:
+    """The page on which a step is done; the review where nothing is missing."""
+    if step is None:
+        return reverse("applications:review", args=[draft])
+    if step.kind is Kind.QUESTION:
+        return reverse("applications:question", args=[draft, step.key])
+    if step.kind is Kind.MATERIAL:
+        return reverse("applications:material", args=[draft, step.key])
+    return reverse("applications:commitment", args=[draft])
+
+
+def onward(draft: UUID, progress: Progress) -> HttpResponseRedirect:
+    """To the next thing to do."""
+    answer = HttpResponseRedirect(address_of(draft, progress.next))
+    answer.status_code = 303
+    return answer
+
+
+def material_list(
+    progress: Progress, departments: Mapping[str, Words], files: Mapping[str, Any], address: Callable[[str], str] | None
+) -> list[Material]:
+    """The list of papers for `ui`: exempt ones with the department that has them, given ones with their files."""
+    found = []
+    for each in progress.materials:
+        key = each.material.key
+        exempt = each.status is MaterialStatus.EXEMPT
+        found.append(
+            Material(
+                name=each.material.name,
+                hint="" if exempt or key in files else (each.material.hint or ""),
+                exempt=exempt,
+                source=departments.get(each.source, Words(each.source, each.source)) if exempt else "",
+                deferrable=each.status is MaterialStatus.DEFERRABLE and key not in files,
+                given=", ".join(document.name for document in files.get(key, ())),
+                href=address(key) if address and not exempt else "",
+            )
+        )
+    return found
+
+
+def take_in(request: HttpRequest, name: str) -> list[documents.DocumentRef]:
+    """The files of a form, each inspected and kept. Raises documents Refused."""
+    user = holder(request)
+    return [
+        documents.receive(cast(documents.Upload, upload), str(upload.name or ""), user, PURPOSE)
+        for upload in request.FILES.getlist(name)
+    ]
