@@ -31,7 +31,7 @@ def test_situational_parts_are_marked() -> None:
 
 
 def test_the_guide_counts_only_questions_that_are_asked() -> None:
-    assert restaurant().questions == 20
+    assert len(restaurant().questions) == 20
 
 
 def test_a_department_without_a_name_is_shown_by_its_code() -> None:

@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from ninja import Path, Query, Router, Schema, Status
 
+from yiwang.foundation.directory.api import Problem
 from yiwang.foundation.kernel.text import UnacceptableText, canonical
 from yiwang.service.catalogue import queries
 from yiwang.service.catalogue.guide import Guide
@@ -15,14 +16,7 @@ from yiwang.service.catalogue.queries import BundleCard, Found
 router = Router(tags=["catalogue"])
 
 
-class NotHere(Schema):
-    """Why there is no answer: `code` for programs, `detail` for people."""
-
-    code: str
-    detail: str
-
-
-class Answer(Schema):
+class SearchAnswer(Schema):
     """What answers the question, best first; `score` compares within one answer only."""
 
     found: list[Found]
@@ -32,7 +26,7 @@ class Answer(Schema):
     "/matters",
     auth=None,
     url_name="search-matters",
-    response={200: Answer, 422: NotHere},
+    response={200: SearchAnswer, 422: Problem},
     summary="Find services in everyday words",
 )
 def search_matters(
@@ -45,15 +39,15 @@ def search_matters(
         question = canonical(q, max_length=200)
     except UnacceptableText as refused:
         language = str(getattr(request, "LANGUAGE_CODE", "zh-hans"))
-        return Status(422, NotHere(code="unacceptable_text", detail=refused.words.in_language(language)))
-    return Status(200, Answer(found=queries.search(question, limit)))
+        return Status(422, Problem(code="unacceptable_text", detail=refused.words.in_language(language)))
+    return Status(200, SearchAnswer(found=queries.search(question, limit)))
 
 
 @router.get(
     "/matters/{code}",
     auth=None,
     url_name="read-matter",
-    response={200: Guide | GuidanceOnly, 404: NotHere},
+    response={200: Guide | GuidanceOnly, 404: Problem},
     summary="Everything about one service",
 )
 def read_matter(request: HttpRequest, code: str = Path(..., max_length=120)) -> Status:
@@ -65,7 +59,7 @@ def read_matter(request: HttpRequest, code: str = Path(..., max_length=120)) -> 
     try:
         return Status(200, queries.guidance(code))
     except queries.NotPublished:
-        return Status(404, NotHere(code="no_such_service", detail=_("We have no such service.")))
+        return Status(404, Problem(code="no_such_service", detail=_("We have no such service.")))
 
 
 @router.get(

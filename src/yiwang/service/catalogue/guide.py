@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 from yiwang.casework.cases.plan import working_days
 from yiwang.foundation.kernel.text import Words
-from yiwang.foundation.standards.elements import Element
+from yiwang.foundation.standards.elements import Element, ElementKind
 from yiwang.service.catalogue.condition_words import in_words
 from yiwang.service.catalogue.package import BundlePart, Delivery, Matter, Service
-from yiwang.service.catalogue.service import elements_of, parts_of
+from yiwang.service.catalogue.service import elements_of, every_question, parts_of
 from yiwang.service.catalogue.words import APPLICANT
 
 SERVES_WORDS = {
@@ -26,6 +27,38 @@ DELIVERY_WORDS = {
 }
 AFTERWARDS = Words("批准以后", "after the permit is granted")
 DEPENDS = Words("看您的回答", "Depends on your answers")
+
+
+@dataclass(frozen=True, slots=True)
+class GuideChoice:
+    """One of the answers that a question allows."""
+
+    code: str
+    words: Words
+    hint: Words | None
+
+
+@dataclass(frozen=True, slots=True)
+class GuideQuestion:
+    """A question some situation asks, for programs that apply: `when` is the FEEL condition, by element.
+
+    `kind` is the element's; a number lies from `minimum` to `maximum` (money: fen), a text has at most `max_length`
+    characters.
+    """
+
+    element: str
+    kind: ElementKind
+    question: Words
+    unit: Words | None
+    hint: Words | None
+    choices: tuple[GuideChoice, ...]
+    minimum: Decimal | None
+    maximum: Decimal | None
+    max_length: int
+    required: bool
+    when: str | None
+    why: Words | None
+    basis: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +138,7 @@ class Guide:
     visits: int
     fee_fen: int
     fee_basis: str | None
-    questions: int
+    questions: tuple[GuideQuestion, ...]
     materials: tuple[GuideMaterial, ...]
     parts: tuple[GuidePart, ...]
     explain: Words | None
@@ -135,7 +168,7 @@ def guide_to(service: Service, version: int, departments: Mapping[str, Words]) -
         visits=service.visits,
         fee_fen=service.fee_fen,
         fee_basis=alone.fee_basis if alone else None,
-        questions=len(elements.keys() - {fact for part in parts for fact in part.matter.creates}),
+        questions=_questions(service),
         materials=_materials(parts, elements, named),
         parts=tuple(_part(part, parts, elements, named) for part in parts),
         explain=alone.rule.explain if alone and alone.rule else None,
@@ -145,6 +178,32 @@ def guide_to(service: Service, version: int, departments: Mapping[str, Words]) -
 def condition(text: str | None, elements: Mapping[str, Element]) -> Words | None:
     """When something applies, in words; None when always."""
     return None if text is None else in_words(text, elements) or DEPENDS
+
+
+def _questions(service: Service) -> tuple[GuideQuestion, ...]:
+    """Each element once, as it is first asked; what a part creates is not asked."""
+    created = {fact for part in parts_of(service) for fact in part.matter.creates}
+    found: dict[str, GuideQuestion] = {}
+    for question in every_question(service):
+        element = question.element
+        if element.code in created or element.code in found:
+            continue
+        found[element.code] = GuideQuestion(
+            element=element.code,
+            kind=element.kind,
+            question=element.question or element.name,
+            unit=element.unit,
+            hint=element.hint,
+            choices=tuple(GuideChoice(choice.code, choice.words, choice.hint) for choice in element.choices),
+            minimum=element.minimum,
+            maximum=element.maximum,
+            max_length=element.max_length,
+            required=question.required,
+            when=question.when,
+            why=question.why,
+            basis=question.basis,
+        )
+    return tuple(found.values())
 
 
 Named = Callable[[str], Words]

@@ -64,7 +64,7 @@ def parts_of(service: Service) -> tuple[BundlePart, ...]:
 
 def elements_of(service: Service) -> dict[str, Element]:
     """Every element the service may ask, by code, in the order of asking."""
-    return {question.element.code: question.element for question in _every_question(service)}
+    return {question.element.code: question.element for question in every_question(service)}
 
 
 def situation(service: Service, answers: Answers, today: date | None = None) -> dict[str, object]:
@@ -176,7 +176,8 @@ def rule_grants(matter: Matter, answers: Answers, today: date | None = None) -> 
     return matter.rule is not None and _holds(matter.rule.expression, situation(matter, answers, today))
 
 
-def _every_question(service: Service) -> Iterator[Question]:
+def every_question(service: Service) -> Iterator[Question]:
+    """Every question of the service and its parts, in the order of asking; an element may come twice."""
     if isinstance(service, Bundle):
         yield from service.questions
     for part in parts_of(service):
