@@ -139,7 +139,7 @@ def a_case(world: World) -> str:
     return receipt.receive(arrived, by=actor_of(world.owner)).number
 
 
-@built("cases:case", "cases:plan")
+@built("cases:case", "cases:plan", "api:read-case")
 def case(world: World) -> Mapping[str, object]:
     return {"number": a_case(world)}
 
@@ -152,3 +152,36 @@ def part_verb(world: World) -> Mapping[str, object]:
 @built("cases:task-verb")
 def task_verb(world: World) -> Mapping[str, object]:
     return {"number": a_case(world), "part": "drainage", "task": "accept", "verb": "pick"}
+
+
+BODIES: Mapping[str, Mapping[str, object]] = {
+    "accept": {},
+    "request-correction": {"items": ["补一页"]},
+    "refuse-acceptance": {"reason": "不属于本部门"},
+    "start-special-procedure": {"procedure": "test", "told": "送检"},
+    "end-special-procedure": {"result": "合格"},
+    "extend": {"reason": "复杂"},
+    "decide": {"granted": True, "reason": "符合条件"},
+    "deliver": {"means": "post"},
+    "revoke": {"reason": "承诺不实"},
+    "note": {"text": "记一笔"},
+    "pick": {},
+    "assign": {"officer": None},
+    "hand-over": {"post": POST, "reason": "换人"},
+    "complete": {"words": ""},
+}
+"""What each verb of the desk's API wants to be told."""
+
+
+def _verb_target(verb: str) -> Builder:
+    of_task = verb in ("pick", "assign", "hand-over", "complete")
+
+    def build_it(world: World) -> Target:
+        parameters = {"number": a_case(world), "part": "drainage"}
+        return Target({**parameters, "task": "accept"} if of_task else parameters, BODIES[verb])
+
+    return build_it
+
+
+for each in BODIES:
+    built(f"api:{each}")(_verb_target(each))

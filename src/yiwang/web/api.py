@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
+from yiwang.casework.cases import api as cases
 from yiwang.foundation.directory import api as directory
 
 api = NinjaAPI(
@@ -23,6 +24,7 @@ api = NinjaAPI(
     auth=directory.SIGNED_IN,
 )
 api.add_router("", directory.router)
+api.add_router("", cases.router)
 
 
 @api.exception_handler(ValidationError)

@@ -16,7 +16,7 @@ from yiwang.casework.cases.state import CaseState, PartState, Stage, TaskState, 
 from yiwang.casework.cases.timeline import Body, Entry, timeline
 from yiwang.foundation.directory import queries as directory
 from yiwang.foundation.directory.actor import Actor, ActorKind
-from yiwang.foundation.kernel.calendar import CHINA, Limit
+from yiwang.foundation.kernel.calendar import CHINA, Limit, due
 from yiwang.foundation.kernel.text import Words
 from yiwang.foundation.kernel.time import now
 from yiwang.foundation.ledger.replay import history
@@ -239,7 +239,7 @@ def _part_view(
     for stop, allowed in zip(part.stops, clock.stops, strict=True):
         procedure = plan.procedure(stop.procedure)
         if procedure is not None:
-            latest = clocks.due(stop.start, procedure.at_most, CHINA, now=stop.start).at
+            latest = due(stop.start, procedure.at_most, CHINA, now=stop.start).at
             result = text(stop.result)
             stops.append(StopView(procedure, stop.start, allowed.end, latest, text(stop.words), result))
     used_until = part.ended_at or at
@@ -296,7 +296,7 @@ def _task_view(
     task, progress = plan.by_key[key], part.tasks[key]
     post = progress.handed_to or task.by
     ready = progress.state is TaskState.READY
-    due = clocks.task_due(task, progress, clock, CHINA, at) if ready else None
+    end = clocks.task_due(task, progress, clock, CHINA, at) if ready else None
     words = said.get(progress.words or 0, "")
     return TaskView(
         key=key,
@@ -308,7 +308,7 @@ def _task_view(
         officer_name=names.get(progress.officer or 0, ""),
         ready_at=progress.ready_at,
         done_at=progress.done_at,
-        due=None if due == clocks.END_OF_TIME else due,
+        due=None if end == clocks.END_OF_TIME else end,
         said=words if isinstance(words, str) else "\n".join(words),
         mine=post in by.posts,
     )
