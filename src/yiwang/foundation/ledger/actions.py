@@ -30,6 +30,14 @@ def append(stream: str, stream_id: int, *, after_version: int, steps: Sequence[S
     wins, and sealing relies on the transaction having an id before an event has one.
     Raises django.db.IntegrityError where the version exists (the row's compare-and-set was forgotten).
     """
+    Event.objects.bulk_create(rows_of(stream, stream_id, after_version=after_version, steps=steps, at=at, actor=actor))
+    return after_version + len(steps)
+
+
+def rows_of(
+    stream: str, stream_id: int, *, after_version: int, steps: Sequence[Step], at: datetime, actor: str
+) -> list[Event]:
+    """The rows that `append` writes: each event in JSON, and the salted digest of the state that it leads to."""
     rows = []
     for offset, step in enumerate(steps, start=1):
         salt = secrets.token_bytes(16)
@@ -46,8 +54,7 @@ def append(stream: str, stream_id: int, *, after_version: int, steps: Sequence[S
                 digest=hashlib.sha256(salt + step.state).hexdigest(),
             )
         )
-    Event.objects.bulk_create(rows)
-    return after_version + len(rows)
+    return rows
 
 
 def seal(limit: int = 1000) -> int:
