@@ -110,6 +110,12 @@ def test_a_year_that_is_not_this_one_is_written_out() -> None:
     assert items[-1].date == "2027年1月6日"
 
 
+def test_on_the_first_day_today_is_not_written_over_the_beginning() -> None:
+    drawing = draw(line(now=START, segments=(), stops=()), "zh-hans")
+    assert [label.look for label in drawing.labels] == ["start", "promise", "statute"]
+    assert "today" in [item.look for item in drawing.items]
+
+
 def test_a_line_that_just_began_can_be_drawn() -> None:
     drawing = draw(ClockLine(start=START, now=START), "zh-hans")
     assert drawing.bars == ()

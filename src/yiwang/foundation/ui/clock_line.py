@@ -212,8 +212,9 @@ def _labels(
     """Labels under the line, at most two rows, none over another. What finds no room stays in the list."""
     taken: list[list[tuple[float, float]]] = [[], []]
     labels: list[tuple[float, Label]] = []
+    first = items[0][1].date
     for moment, item in sorted(items, key=lambda one: (_RANK[one[1].look], one[0])):
-        if item.look == "used":
+        if item.look == "used" or (item.look == "today" and item.date == first):
             continue
         x = place(moment)
         text = f"{item.date} {item.text}"
