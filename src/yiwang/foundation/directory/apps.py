@@ -25,6 +25,7 @@ class DirectoryConfig(AppConfig):
             ("sign-in", "directory:sign-in"),
             ("sign-out", "directory:sign-out"),
             ("account", "directory:account"),
+            ("people", "directory:people"),
         ):
             frame.register_destination(key, route)
 
@@ -34,4 +35,10 @@ def _account(request: HttpRequest) -> Account | None:
     from yiwang.foundation.ui.frame import Account
 
     user = getattr(request, "user", None)
-    return Account(user.name, officer=user.kind == UserKind.OFFICER) if isinstance(user, User) else None
+    if not isinstance(user, User):
+        return None
+    return Account(
+        user.name,
+        officer=user.kind == UserKind.OFFICER,
+        administrator=user.kind == UserKind.ADMINISTRATOR,
+    )
