@@ -56,8 +56,11 @@ def glances(
     """Every part, in the order of the service."""
     matters = {part.key: part.matter for part in parts_of(service)}
     found = []
-    for key, part in state.parts.items():
-        part_plan, matter = plan.by_key[key], matters[key]
+    for part_plan in plan.parts:
+        key = part_plan.key
+        if key not in state.parts:
+            continue
+        part, matter = state.parts[key], matters[key]
         clock = clocks.part_clock(part, part_plan, calendar, part.ended_at or now)
         materials = {material.key: material.name for material in matter.materials}
         stop = part.running_stop if clock.state is clocks.ClockState.STOPPED else None

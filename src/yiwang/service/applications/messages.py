@@ -64,7 +64,7 @@ def _accepted(event: events.Accepted, about: About) -> Message:
             _subject("依法视为受理", "Accepted by law", about),
             Words(
                 f"{about.department.zh}五个工作日没有答复，从收件那天起就算受理了。",
-                f"{about.department.en} did not answer within five working days, so it counts as accepted from receipt.",
+                f"{about.department.en} gave no answer in five working days, so it counts as accepted since receipt.",
             ),
         )
     limit = about.part.promise.words()
