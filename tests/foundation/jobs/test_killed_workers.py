@@ -36,7 +36,7 @@ def start_worker(tmp_path: Path) -> Iterator[Callable[[], subprocess.Popen[bytes
         worker.wait()
 
 
-def wait_until(what: Callable[[], bool], seconds: float = 40) -> None:
+def wait_until(what: Callable[[], bool], seconds: float = 120) -> None:
     until = time.monotonic() + seconds
     while not what():
         assert time.monotonic() < until, "waited in vain"
@@ -75,7 +75,7 @@ def test_workers_killed_again_and_again_do_every_job_and_repeat_only_what_was_un
         enqueue(mortal, {"folder": str(tmp_path), "number": number, "seconds": chance.uniform(0, 0.4)})
     workers = [start_worker(), start_worker()]
     kills = 0
-    until = time.monotonic() + 120
+    until = time.monotonic() + 300
     while not everything_is_done():
         assert time.monotonic() < until, "the work did not end"
         victim = workers.pop(0)
