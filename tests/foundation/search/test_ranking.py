@@ -97,7 +97,10 @@ def test_rarity_falls_as_more_documents_hold_a_term_and_stays_positive() -> None
     assert rarities[-1] > 0
 
 
-@given(st.lists(st.text(alphabet="户口迁移登记变更abc ", max_size=12), max_size=8), st.text(alphabet="户口迁移登记abc", max_size=8))
+@given(
+    st.lists(st.text(alphabet="户口迁移登记变更abc ", max_size=12), max_size=8),
+    st.text(alphabet="户口迁移登记abc", max_size=8),
+)
 def test_scores_are_positive_sorted_and_repeatable(names: list[str], text: str) -> None:
     documents = named(*names, "户口")
     first = ranked(text, documents)

@@ -39,6 +39,8 @@ def search(index: str, text: str, limit: int = 20, lexicon: Lexicon | None = Non
             found = held.scores(wanted)
         except snapshot.Rebuilt:
             continue
-        ranked = rank(question, found, held.titles, (lexicon or reading.current()).aspects, max(0, min(limit, MAX_LIMIT)))
+        ranked = rank(
+            question, found, held.titles, (lexicon or reading.current()).aspects, max(0, min(limit, MAX_LIMIT))
+        )
         return [Hit(held.keys[ordinal], score) for ordinal, score in ranked]
     raise snapshot.Rebuilt

@@ -13,7 +13,6 @@ from threading import Lock
 
 import yaml
 from django.conf import settings
-from django.utils.translation import gettext as _
 
 from yiwang.foundation.search.lexicon import GAP, Aspect, Lexicon, Scenario, Synonym
 from yiwang.foundation.search.terms import fold
@@ -58,16 +57,14 @@ def read(folder: Path) -> tuple[Lexicon, list[Fault]]:
 
 
 def _synonyms(section: _Section) -> Iterator[Synonym]:
-    first: dict[tuple[str, ...], tuple[str, ...]] = {}
+    joined: dict[tuple[str, ...], tuple[str, ...]] = {}
     for group in section.groups("synonyms", "said", "named"):
         named = group.words("named", required=True)
         for said in group.words("said", required=True):
             parts = tuple(said.split(GAP))
             # Said in several groups, a word means what all of them name.
-            first[parts] = (*first.get(parts, ()), *(name for name in named if name not in first.get(parts, ())))
-    for parts, named in first.items():
-        if named:
-            yield Synonym(parts, named)
+            joined[parts] = tuple(dict.fromkeys((*joined.get(parts, ()), *named)))
+    yield from (Synonym(said, named) for said, named in joined.items() if named)
 
 
 def _aspects(section: _Section) -> Iterator[Aspect]:
@@ -90,7 +87,7 @@ class _Section:
         self.values: dict[str, tuple[yaml.Node, yaml.Node]] = {}
         for key, value in node.value if node else ():
             if str(key.value) in self.values:
-                self.fault(key, _("“%(key)s” is written twice.") % {"key": key.value}, _("Join the two."))
+                self.fault(key, f"“{key.value}” is written twice.", "Join the two.")
             self.values[str(key.value)] = (key, value)
 
     @classmethod
@@ -101,24 +98,22 @@ class _Section:
                 return empty
             raw = path.read_bytes()
             if len(raw) > MAX_BYTES:
-                raise ValueError(_("The file is larger than %(size)s bytes.") % {"size": MAX_BYTES})
+                raise ValueError(f"it is larger than {MAX_BYTES} bytes")
             # Nothing is built from tags here; aliases are refused because they could multiply.
             if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(raw, LOADER)):
-                raise ValueError(_("Aliases (*) are not used here; put what begins with * in quotes."))
+                raise ValueError("aliases (*) are not used here; put what begins with * in quotes")
             node = yaml.compose(raw, LOADER)
         except yaml.MarkedYAMLError as error:
             line = error.problem_mark.line + 1 if error.problem_mark else 1
-            faults.append(
-                Fault(path, line, _("This is not YAML: %(why)s.") % {"why": error.problem}, _("Mend this line."))
-            )
+            faults.append(Fault(path, line, f"This is not YAML: {error.problem}.", "Mend this line."))
             return empty
         except (OSError, ValueError, yaml.YAMLError, RecursionError) as error:
-            faults.append(Fault(path, 1, _("The file cannot be read: %(why)s") % {"why": error}, _("Mend the file.")))
+            faults.append(Fault(path, 1, f"The file cannot be read: {error}.", "Mend the file."))
             return empty
         if node is None:
             return empty
         if not isinstance(node, yaml.MappingNode):
-            faults.append(Fault(path, 1, _("The file must hold named parts."), _("Begin with a name and a colon.")))
+            faults.append(Fault(path, 1, "The file must hold named parts.", "Begin with a name and a colon."))
             return empty
         return cls(path, node, faults)
 
@@ -129,14 +124,14 @@ class _Section:
     def allow(self, *names: str) -> None:
         for name, (key, _value) in self.values.items():
             if name not in names:
-                message = _("“%(name)s” is not known here.") % {"name": name}
-                self.fault(key, message, _("Use one of: %(names)s.") % {"names": ", ".join(names)})
+                message = f"“{name}” is not known here."
+                self.fault(key, message, f"Use one of: {', '.join(names)}.")
 
     def words(self, name: str, *, required: bool = False) -> tuple[str, ...]:
         """The folded texts of a list, each once."""
         if name not in self.values:
             if required:
-                self.fault(None, _("“%(name)s” is missing.") % {"name": name}, _("Add it here."))
+                self.fault(None, f"“{name}” is missing.", "Add it here.")
             return ()
         found: list[str] = []
         for item in self._items(self.values[name][1], name):
@@ -144,8 +139,8 @@ class _Section:
             parts = item.value.split(GAP) if isinstance(item, yaml.ScalarNode) else ()
             text = GAP.join(folded for part in parts if (folded := fold(part)))
             if not 0 < len(text) <= MAX_WORD:
-                message = _("Each entry of “%(name)s” is a text of 1 to %(most)s characters.")
-                self.fault(item, message % {"name": name, "most": MAX_WORD}, _("Write a shorter text, or delete it."))
+                message = f"Each entry of “{name}” is a text of 1 to {MAX_WORD} characters."
+                self.fault(item, message, "Write a shorter text, or delete it.")
             elif text not in found:
                 found.append(text)
         return tuple(found)
@@ -175,21 +170,21 @@ class _Section:
         except (TypeError, ValueError):
             factor = -1.0
         if not 0.1 <= factor <= 2.0:
-            self.fault(node, _("“%(name)s” is a number from 0.1 to 2.") % {"name": name}, _("Write for example 0.8."))
+            self.fault(node, f"“{name}” is a number from 0.1 to 2.", "Write for example 0.8.")
             return default
         return factor
 
     def _group(self, node: yaml.Node) -> _Section | None:
         if isinstance(node, yaml.MappingNode):
             return _Section(self.path, node, self.faults)
-        self.fault(node, _("Named parts are expected here."), _("Write “name: value” on each line."))
+        self.fault(node, "Named parts are expected here.", "Write “name: value” on each line.")
         return None
 
     def _items(self, node: yaml.Node, name: str) -> list[yaml.Node]:
         if isinstance(node, yaml.SequenceNode):
             return list(node.value)
-        message = _("“%(name)s” must be a list.") % {"name": name}
-        self.fault(node, message, _("Write it in square brackets, or each entry on its own line after “- ”."))
+        message = f"“{name}” must be a list."
+        self.fault(node, message, "Write it in square brackets, or each entry on its own line after “- ”.")
         return []
 
 
