@@ -209,8 +209,8 @@ _RANK = {"promise": 0, "start": 1, "ended": 2, "today": 3, "stopped": 4, "statut
 def _labels(
     items: Sequence[tuple[datetime, Item]], place: Callable[[datetime], float], length: float
 ) -> tuple[Label, ...]:
-    """Labels under the line, at most two rows, none over another. What finds no room stays in the list."""
-    taken: list[list[tuple[float, float]]] = [[], []]
+    """Labels under the line, at most three rows, none over another. What finds no room stays in the list."""
+    taken: list[list[tuple[float, float]]] = [[], [], []]
     labels: list[tuple[float, Label]] = []
     first = items[0][1].date
     for moment, item in sorted(items, key=lambda one: (_RANK[one[1].look], one[0])):
