@@ -1,8 +1,8 @@
 """The API answers anything that a program may send as its description says, and never with a server error.
 
 Four hundred requests to each operation: as described, and broken in one place. Every other request carries the address
-of something that is there, so that not all of them end at 404; half come from a resident, half from an officer. (Sixty requests were green once where four hundred
-found a 500.)
+of something that is there, so that not all of them end at 404; half come from a resident, half from an officer. (Sixty
+requests were green once where four hundred found a 500.)
 """
 
 from __future__ import annotations
