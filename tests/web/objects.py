@@ -12,15 +12,11 @@ Whatever is built belongs to `world.owner` and lies with `world.colleague`'s pos
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from uuid import UUID
 
-from django.core.files.uploadedfile import SimpleUploadedFile
-from PIL import Image
-
+from tests.web.applying import LATER, SERVICE, a_draft, a_picture, an_application
 from tests.web.personas import DEPARTMENT, POST, Persona, World
 from yiwang.casework.cases import receipt
 from yiwang.casework.cases.events import ChosenPart
@@ -28,7 +24,6 @@ from yiwang.casework.cases.plan import PartPlan, Plan, Task, TaskKind
 from yiwang.foundation.directory import actions as directory
 from yiwang.foundation.directory.actor import actor_of
 from yiwang.foundation.directory.models import Appointment
-from yiwang.foundation.documents import actions as documents
 from yiwang.foundation.kernel.calendar import Limit
 from yiwang.foundation.kernel.text import Words
 from yiwang.foundation.notifications.actions import tell
@@ -36,10 +31,11 @@ from yiwang.foundation.notifications.actions import tell
 
 @dataclass(frozen=True)
 class Target:
-    """What stands behind an address. `data`: what to send by POST; `whose`: the persona who counts as its owner."""
+    """What stands behind an address. `data`: what to send by POST; `query`: what by GET; `whose`: who owns it."""
 
     parameters: Mapping[str, object] = field(default_factory=dict)
     data: Mapping[str, object] = field(default_factory=dict)
+    query: Mapping[str, str] = field(default_factory=dict)
     whose: Persona = Persona.OWNER
 
 
@@ -83,6 +79,14 @@ def appointment(world: World) -> Mapping[str, object]:
     return {"appointment_id": Appointment.objects.get(user=world.colleague).pk}
 
 
+# web: the works
+
+
+@built("web:retry-job", "web:hear-again")
+def broken_work(world: World) -> Mapping[str, object]:
+    return {"number": 1}
+
+
 # notifications
 
 
@@ -92,13 +96,6 @@ def message(world: World) -> Mapping[str, object]:
 
 
 # documents
-
-
-def a_picture(world: World) -> UUID:
-    """A small picture that the owner has uploaded."""
-    content = io.BytesIO()
-    Image.new("RGB", (8, 8), "white").save(content, "PNG")
-    return documents.receive(SimpleUploadedFile("a.png", content.getvalue()), "a.png", world.owner, "material").id
 
 
 @built("documents:download", "documents:preview")
@@ -111,7 +108,50 @@ def document(world: World) -> Mapping[str, object]:
 
 @built("catalogue:service")
 def service(world: World) -> Mapping[str, object]:
-    return {"code": "drainage-permit"}
+    return {"code": SERVICE}
+
+
+# applications
+
+
+@built("applications:start")
+def apply(world: World) -> Mapping[str, object]:
+    return {"code": SERVICE}
+
+
+@built("applications:draft", "applications:review", "applications:discard")
+def draft(world: World) -> Mapping[str, object]:
+    return {"draft": a_draft(world)}
+
+
+@built("applications:question")
+def question(world: World) -> Target:
+    return Target({"draft": a_draft(world), "element": "premises.floor_area"}, {"premises.floor_area": "120"})
+
+
+@built("applications:material")
+def material(world: World) -> Mapping[str, object]:
+    return {"draft": a_draft(world), "key": "drainage_plan"}
+
+
+@built("applications:commitment")
+def commitment(world: World) -> Mapping[str, object]:
+    return {"draft": a_draft(world, "fire-safety-before-opening")}
+
+
+@built("applications:application", "applications:receipt")
+def application(world: World) -> Mapping[str, object]:
+    return {"number": an_application(world)}
+
+
+@built("applications:bring")
+def bring(world: World) -> Mapping[str, object]:
+    return {"number": an_application(world), "key": LATER}
+
+
+@built("applications:correct", "applications:withdraw")
+def part_of_application(world: World) -> Mapping[str, object]:
+    return {"number": an_application(world), "part": SERVICE}
 
 
 # cases
@@ -127,6 +167,7 @@ def a_case(world: World) -> str:
         statute=Limit.parse("15 working days"),
         promise=Limit.parse("5 working days"),
         tasks=[Task("decide", Words("决定", "Decision"), POST, kind=TaskKind.DECIDE)],
+        delivery_by=POST,
     )
     arrived = receipt.Receipt(
         kind="application",
@@ -152,6 +193,11 @@ def part_verb(world: World) -> Mapping[str, object]:
 @built("cases:task-verb")
 def task_verb(world: World) -> Mapping[str, object]:
     return {"number": a_case(world), "part": "drainage", "task": "accept", "verb": "pick"}
+
+
+@built("api:desk")
+def queue(world: World) -> Target:
+    return Target(query={"department": DEPARTMENT})
 
 
 BODIES: Mapping[str, Mapping[str, object]] = {

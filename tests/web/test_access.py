@@ -64,10 +64,11 @@ def ask(client: Client, route: Route, method: str, target: Target, **headers: st
     address = reverse(route.name, kwargs=dict(target.parameters))
     content = "application/json" if is_api(route) else "application/x-www-form-urlencoded"
     if method == "GET":
-        return client.get(address, headers=headers)
+        return client.get(address, dict(target.query), headers=headers)
     if method == "POST" and not is_api(route):
         return client.post(address, dict(target.data), headers=headers)
-    return client.generic(method, address, objects.json_of(target), content_type=content, headers=headers)
+    body = objects.json_of(target) if method != "DELETE" else ""
+    return client.generic(method, address, body, content_type=content, headers=headers)
 
 
 def client_of(account: object, **options: bool) -> Client:
