@@ -27,6 +27,9 @@ TABLE: dict[str, Rule] = {
     "web:help": page(EVERYONE),
     "web:language": verb(EVERYONE),
     "web:elders": verb(EVERYONE),
+    "web:works": page(ADMINISTRATORS),
+    "web:retry-job": verb(ADMINISTRATORS),
+    "web:hear-again": verb(ADMINISTRATORS),
     # directory: accounts and posts
     "directory:sign-in": form(EVERYONE),
     "directory:sign-out": verb(SIGNED_IN),

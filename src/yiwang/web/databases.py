@@ -33,9 +33,7 @@ def from_url(url: str, data_dir: Path) -> dict[str, Any]:
             "OPTIONS": dict(parse_qsl(parts.query)),
             "TEST": {"NAME": None},
         }
-    raise UnusableDatabaseUrl(
-        f"YIWANG_DATABASE_URL must start with sqlite:/// or postgresql://, not {parts.scheme!r}."
-    )
+    raise UnusableDatabaseUrl(f"YIWANG_DATABASE_URL must start with sqlite:/// or postgresql://, not {parts.scheme!r}.")
 
 
 def _sqlite(path: str) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from yiwang.web import views
+from yiwang.web import administration, views
 
 app_name = "web"
 urlpatterns = [
@@ -10,4 +10,7 @@ urlpatterns = [
     path("help/", views.help_page, name="help"),
     path("language/", views.language, name="language"),
     path("elders/", views.elders, name="elders"),
+    path("administration/", administration.works, name="works"),
+    path("administration/jobs/<int:number>/retry/", administration.retry_job, name="retry-job"),
+    path("administration/parked/<int:number>/retry/", administration.hear_again, name="hear-again"),
 ]

@@ -58,6 +58,11 @@ def tell_all(batch: int = 100) -> int:
     return sum(_tell(consumer, batch) + _retry(consumer, batch) for consumer in consumers())
 
 
+def hear_again(parked_id: int) -> bool:
+    """Let a parked stream be tried at the next round; False when it is not parked any more."""
+    return bool(Parked.objects.filter(pk=parked_id).update(next_try=time.now()))
+
+
 def _tell(consumer: Consumer, batch: int) -> int:
     newest = Seal.objects.order_by("-position").values_list("position", flat=True).first() or 0
     known = Cursor.objects.filter(consumer=consumer.name).values_list("position", flat=True).first()
