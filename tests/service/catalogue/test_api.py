@@ -2,6 +2,7 @@ import pytest
 from django.test import Client
 
 from yiwang.service.catalogue import actions
+from yiwang.service.catalogue.national import NationalMatter
 from yiwang.service.catalogue.package import GuidanceOnly
 
 pytestmark = pytest.mark.usefixtures("published_city")
@@ -49,9 +50,10 @@ def test_a_bundle_holds_its_parts_and_what_they_wait_for(client: Client) -> None
 
 
 def test_guidance_is_told_as_guidance(client: Client) -> None:
-    actions.publish([GuidanceOnly("511A-1", "排水设施迁移审批", "区住建局", "http://example.org/", {"task_type": "1"})])
+    actions.publish([GuidanceOnly(NationalMatter("511A-1", "排水设施迁移审批", department="区住建局"))])
     answer = client.get("/api/v1/matters/511A-1").json()
-    assert (answer["kind"], answer["name"], answer["fields"]) == ("guidance", "排水设施迁移审批", {"task_type": "1"})
+    assert answer["kind"] == "guidance"
+    assert (answer["matter"]["name"], answer["matter"]["department"]) == ("排水设施迁移审批", "区住建局")
 
 
 def test_bundles_are_listed(client: Client) -> None:

@@ -8,7 +8,21 @@ import pytest
 from django.test import Client
 
 from yiwang.service.catalogue import actions, starting
+from yiwang.service.catalogue.national import NationalMaterial, NationalMatter
 from yiwang.service.catalogue.package import GuidanceOnly
+
+RELOCATION = NationalMatter(
+    "511A-1",
+    "排水设施迁移审批",
+    department="区住建局",
+    link="http://example.org/a?b=1",
+    address="滨江路1号",
+    statute_amount="20",
+    statute_unit="工作日",
+    promise_amount="8",
+    promise_unit="1",
+    materials=(NationalMaterial("迁移方案"),),
+)
 
 pytestmark = pytest.mark.usefixtures("published_city")
 
@@ -82,18 +96,19 @@ def test_a_guide_has_one_filled_button_where_an_application_can_begin(english: C
 
 
 def test_search_shows_the_best_first_and_tells_guidance_apart(english: Client) -> None:
-    actions.publish([GuidanceOnly("511A-1", "排水设施迁移审批", "区住建局", "http://example.org/a?b=1")])
+    actions.publish([GuidanceOnly(RELOCATION)])
     actions.make_findable()
     page = read(english, "/matters/", q="排水")
     assert page.index("Drainage permit") < page.index("Where to go for it") < page.index("排水设施迁移审批")
 
 
 def test_guidance_gives_the_official_page_as_text(english: Client) -> None:
-    actions.publish([GuidanceOnly("511A-1", "排水设施迁移审批", "区住建局", "http://example.org/a?b=1")])
+    actions.publish([GuidanceOnly(RELOCATION)])
     page = read(english, "/matters/511A-1/")
     assert "http://example.org/a?b=1" in page
     assert 'href="http://example.org' not in page
-    assert "区住建局" in page
+    for said in ("区住建局", "滨江路1号", "8 working days at most", "the law allows 20 working days", "迁移方案"):
+        assert said in page
 
 
 def test_without_a_question_every_service_is_listed(english: Client) -> None:

@@ -9,6 +9,7 @@ import pytest
 from yiwang.foundation.directory import loading as directory
 from yiwang.foundation.places import loading as places
 from yiwang.service.catalogue import actions, loading
+from yiwang.service.catalogue.national import NationalMatter
 from yiwang.service.catalogue.package import GuidanceOnly
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -31,7 +32,8 @@ def city(transactional_db: None) -> None:
     directory.load(CITY)
     loading.load(CITY)
     link = "http://www.example.org/jiq/front/transition/ywTransToDetail?areaCode=511602000000&itemCode=511A"
-    actions.publish([GuidanceOnly("511A-1", "餐饮服务场所油烟设施备案", "区生态环境局", link)])
+    matter = NationalMatter("511A-1", "餐饮服务场所油烟设施备案", department="区生态环境局", link=link)
+    actions.publish([GuidanceOnly(matter)])
     actions.make_findable()
 
 

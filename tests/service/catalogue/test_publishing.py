@@ -8,6 +8,7 @@ from tests.service.catalogue.little_city import LittleCity
 from yiwang.foundation.standards.findings import Refused
 from yiwang.service.catalogue import actions, bodies, loading, queries
 from yiwang.service.catalogue.models import Version
+from yiwang.service.catalogue.national import NationalMatter
 from yiwang.service.catalogue.package import Bundle, GuidanceOnly, Matter
 
 DRAINAGE = "matters/drainage/matter.yaml"
@@ -80,7 +81,11 @@ def test_a_body_gives_back_exactly_the_service(published_city: LittleCity, code:
 
 
 def test_guidance_is_found_and_read_but_not_applied_for(published_city: LittleCity) -> None:
-    imported = GuidanceOnly("511A0146000000-1", "旅馆业特种行业许可证核发", "区公安分局", "http://example.org/x")
+    imported = GuidanceOnly(
+        NationalMatter(
+            "511A0146000000-1", "旅馆业特种行业许可证核发", department="区公安分局", link="http://example.org/x"
+        )
+    )
     assert actions.publish([imported]) == ("511A0146000000-1",)
     actions.make_findable()
     assert queries.guidance("511A0146000000-1") == imported
@@ -91,7 +96,7 @@ def test_guidance_is_found_and_read_but_not_applied_for(published_city: LittleCi
 
 
 def test_loading_a_city_leaves_imported_guidance_alone(published_city: LittleCity) -> None:
-    actions.publish([GuidanceOnly("511A", "旅馆", "区公安分局")])
+    actions.publish([GuidanceOnly(NationalMatter("511A", "旅馆", department="区公安分局"))])
     loading.load(published_city.folder)
     assert queries.guidance("511A").name == "旅馆"
 

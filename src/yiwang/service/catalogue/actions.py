@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -18,6 +19,9 @@ from yiwang.service.catalogue.models import ServiceKind, Version
 from yiwang.service.catalogue.package import GuidanceOnly
 
 INDEX = queries.INDEX
+BATCH = 200
+
+Body = dict[str, Any]
 
 
 def publish(publications: Iterable[Publication]) -> tuple[str, ...]:
@@ -28,6 +32,7 @@ def publish(publications: Iterable[Publication]) -> tuple[str, ...]:
     """
     at = time.now()
     changed: list[str] = []
+    new: list[tuple[Publication, Body, str]] = []
     with transaction.atomic():
         listed = list(publications)
         rows = ServiceRow.objects.select_related("current").in_bulk(
@@ -37,10 +42,14 @@ def publish(publications: Iterable[Publication]) -> tuple[str, ...]:
             body = bodies.to_body(publication)
             digest = bodies.digest(body)
             row = rows.get(publication.code)
-            if row is not None and row.current is not None and row.current.digest == digest and row.offered:
+            if row is None:
+                new.append((publication, body, digest))
+            elif row.current is None or row.current.digest != digest or not row.offered:
+                _publish_again(publication, body, digest, row, at)
+            else:
                 continue
-            _publish_one(publication, body, digest, row, at)
             changed.append(publication.code)
+        _publish_first(new, at)
     return tuple(changed)
 
 
@@ -55,22 +64,43 @@ def make_findable() -> bool:
     return rebuild(INDEX, (_document(publication, departments) for publication in queries.everything()))
 
 
-def _publish_one(
-    publication: Publication, body: dict[str, object], digest: str, row: ServiceRow | None, at: datetime
-) -> None:
-    row = row or ServiceRow(code=publication.code)
+def _publish_first(new: list[tuple[Publication, Body, str]], at: datetime) -> None:
+    """A city's whole list may come at once: three statements a batch, however many there are."""
+    rows = ServiceRow.objects.bulk_create(
+        (_described(ServiceRow(code=publication.code), publication) for publication, _, _ in new), batch_size=BATCH
+    )
+    versions = Version.objects.bulk_create(
+        (
+            Version(service=row, number=1, digest=digest, body=body, published_at=at)
+            for row, (_, body, digest) in zip(rows, new, strict=True)
+        ),
+        batch_size=BATCH,
+    )
+    for row, version in zip(rows, versions, strict=True):
+        row.current = version
+    ServiceRow.objects.bulk_update(rows, ["current"], batch_size=BATCH)
+
+
+def _publish_again(publication: Publication, body: Body, digest: str, row: ServiceRow, at: datetime) -> None:
+    """A further version; where an old one said just this, that one is offered again."""
+    _described(row, publication)
+    versions = Version.objects.filter(service=row)
+    version = versions.filter(digest=digest).first()
+    if version is None:
+        last = versions.order_by("-number").values_list("number", flat=True).first() or 0
+        version = Version.objects.create(service=row, number=last + 1, digest=digest, body=body, published_at=at)
+    row.current = version
+    row.save()
+
+
+def _described(row: ServiceRow, publication: Publication) -> ServiceRow:
     row.kind = ServiceKind(publication.kind)
     name = publication.name
+    # Other catalogues are Chinese only: pages mark such a name as Chinese in either language.
     row.name_zh, row.name_en = (name.zh, name.en) if isinstance(name, Words) else (name, name)
     row.department = _department(publication)
     row.offered = True
-    row.save()
-    same = Version.objects.filter(service=row, digest=digest).first()
-    if same is None:
-        last = Version.objects.filter(service=row).order_by("-number").values_list("number", flat=True).first() or 0
-        same = Version.objects.create(service=row, number=last + 1, digest=digest, body=body, published_at=at)
-    row.current = same
-    row.save(update_fields=["current"])
+    return row
 
 
 def _department(publication: Publication) -> str:
@@ -81,7 +111,8 @@ def _department(publication: Publication) -> str:
 
 def _document(publication: Publication, departments: dict[str, Words]) -> Document:
     if isinstance(publication, GuidanceOnly):
-        return Document(publication.code, {"name": publication.name, "department": publication.department})
+        fields = {"name": publication.name, "department": publication.department}
+        return Document(publication.code, {**fields, "guidance": publication.matter.acceptance})
     spoken = [departments[code] for code in publication.departments if code in departments]
     guidance = publication.guidance
     fields = {

@@ -21,6 +21,17 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     load.add_argument("city", type=Path)
     load.set_defaults(run=_load)
 
+    taken_in = verbs.add_parser(
+        "import", help="take in matters of another catalogue (national field names) as guidance"
+    )
+    taken_in.add_argument("file", type=Path, help="a CSV file")
+    taken_in.add_argument("--replace", action="store_true", help="offer no longer what earlier files brought")
+    taken_in.set_defaults(run=_import)
+
+    written = verbs.add_parser("export", help="write everything on offer under the national field names")
+    written.add_argument("file", type=Path, help="the CSV file to write")
+    written.set_defaults(run=_export)
+
     search = verbs.add_parser("search", help="find matters in everyday words")
     search.add_argument("text")
     search.add_argument("--limit", type=int, default=10, help="at most so many (100 at most)")
@@ -55,6 +66,33 @@ def _load(options: Options) -> int:
         print("Nothing was published.", file=sys.stderr)
         return 1
     print(f"Published: {', '.join(changed)}" if changed else "Nothing has changed.")
+    return 0
+
+
+def _import(options: Options) -> int:
+    from yiwang.service.catalogue import exchange, loading
+
+    imported = exchange.read(options.file)
+    for finding in imported.findings:
+        print(finding, file=sys.stderr)
+    if imported.errors:
+        print("Nothing was taken in.", file=sys.stderr)
+        return 1
+    changed = loading.take_in(imported.matters, replace=options.replace)
+    print(f"{len(imported.matters)} matters read, {len(changed)} of them new or changed.")
+    return 0
+
+
+def _export(options: Options) -> int:
+    from yiwang.service.catalogue import exchange, queries
+
+    matters = queries.national()
+    try:
+        exchange.save(options.file, matters)
+    except OSError as error:
+        print(f"{options.file} cannot be written: {error.strerror}.", file=sys.stderr)
+        return 1
+    print(f"{len(matters)} matters written to {options.file}.")
     return 0
 
 

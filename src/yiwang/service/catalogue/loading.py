@@ -1,7 +1,8 @@
-"""Publishing what a city's folder holds, as often as one likes."""
+"""Publishing what a city's folder holds, or another catalogue's file, as often as one likes."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from django.db import transaction
@@ -9,6 +10,8 @@ from django.db import transaction
 from yiwang.foundation.standards import loading as vocabulary
 from yiwang.foundation.standards.findings import Refused, errors
 from yiwang.service.catalogue import actions, check, queries
+from yiwang.service.catalogue.national import NationalMatter
+from yiwang.service.catalogue.package import GuidanceOnly, Matter
 
 
 def load(city: Path) -> tuple[str, ...]:
@@ -25,5 +28,22 @@ def load(city: Path) -> tuple[str, ...]:
         changed = actions.publish(services)
         kept = {service.code for service in services}
         actions.take_back(code for code in queries.offered("matter", "bundle") if code not in kept)
+        actions.make_findable()
+    return changed
+
+
+def take_in(matters: Iterable[NationalMatter], *, replace: bool = False) -> tuple[str, ...]:
+    """Publish matters of another catalogue as guidance; the codes of those that were new or have changed.
+
+    A matter that can be applied for here, known by its task code, needs no guidance and is passed over. With `replace`,
+    guidance that is not among them is offered no longer.
+    """
+    with transaction.atomic():
+        own = {each.task_code for each in queries.everything() if isinstance(each, Matter)}
+        guidance = [GuidanceOnly(matter) for matter in matters if matter.task_code not in own]
+        changed = actions.publish(guidance)
+        if replace:
+            kept = {item.code for item in guidance}
+            actions.take_back(code for code in queries.offered("guidance") if code not in kept)
         actions.make_findable()
     return changed

@@ -6,7 +6,7 @@ exactly the version it started with, whatever the city's vocabulary says later.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
@@ -14,6 +14,7 @@ from yiwang.casework.cases.plan import SpecialProcedure, Task
 from yiwang.foundation.kernel.calendar import Limit
 from yiwang.foundation.kernel.text import Words
 from yiwang.foundation.standards.elements import Element
+from yiwang.service.catalogue.national import NationalMatter
 
 Serves = Literal["person", "sole_trader", "enterprise", "organisation"]
 SERVES: tuple[str, ...] = ("person", "sole_trader", "enterprise", "organisation")
@@ -195,13 +196,22 @@ Service = Matter | Bundle
 class GuidanceOnly:
     """A matter known from another catalogue: people find it here and learn where to go, but cannot apply here yet.
 
-    `code` is its task code (实施编码). `name`, `department` are as imported, in Chinese. `link` is its official page.
-    `fields` are all national fields as they came, so that export writes them back unchanged.
+    `matter` holds all national fields as they came, in Chinese, so that export writes them back unchanged.
     """
 
-    code: str
-    name: str
-    department: str
-    link: str = ""
-    fields: dict[str, str] = field(default_factory=dict)
+    matter: NationalMatter
     kind: Literal["guidance"] = "guidance"
+
+    @property
+    def code(self) -> str:
+        """Its task code (实施编码)."""
+        return self.matter.task_code
+
+    @property
+    def name(self) -> str:
+        return self.matter.name
+
+    @property
+    def department(self) -> str:
+        """The department's name; it need not be one of ours."""
+        return self.matter.department

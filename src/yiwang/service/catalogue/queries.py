@@ -14,10 +14,12 @@ from yiwang.foundation.kernel.text import Words
 from yiwang.foundation.search.queries import search as search_index
 from yiwang.service.catalogue import bodies
 from yiwang.service.catalogue.bodies import Publication
+from yiwang.service.catalogue.exporting import national_matter
 from yiwang.service.catalogue.guide import Guide, guide_to
 from yiwang.service.catalogue.models import Service as ServiceRow
 from yiwang.service.catalogue.models import ServiceKind, Version
-from yiwang.service.catalogue.package import Bundle, GuidanceOnly, Service
+from yiwang.service.catalogue.national import NationalMatter
+from yiwang.service.catalogue.package import Bundle, GuidanceOnly, Matter, Service
 from yiwang.service.catalogue.service import plan_for
 
 INDEX = "catalogue"
@@ -163,6 +165,18 @@ def everything() -> Iterator[Publication]:
         ServiceRow.objects.filter(offered=True).order_by("code").values_list("current__body", flat=True).iterator()
     ):
         yield bodies.from_body(body)
+
+
+def national() -> tuple[NationalMatter, ...]:
+    """Everything on offer in the national platform's terms, by code. A bundle is told by its matters."""
+    departments = _departments()
+    found: dict[str, NationalMatter] = {}
+    for publication in everything():
+        if isinstance(publication, GuidanceOnly):
+            found.setdefault(publication.code, publication.matter)
+        elif isinstance(publication, Matter):
+            found[publication.task_code] = national_matter(publication, departments)
+    return tuple(found.values())
 
 
 def offered(*kinds: str) -> tuple[str, ...]:
