@@ -24,8 +24,11 @@ from yiwang.casework.cases.plan import PartPlan, Plan, Task, TaskKind
 from yiwang.foundation.directory import actions as directory
 from yiwang.foundation.directory.actor import actor_of
 from yiwang.foundation.directory.models import Appointment
+from yiwang.foundation.jobs.models import Job, State
+from yiwang.foundation.kernel import time
 from yiwang.foundation.kernel.calendar import Limit
 from yiwang.foundation.kernel.text import Words
+from yiwang.foundation.ledger.models import Parked
 from yiwang.foundation.notifications.actions import tell
 
 
@@ -82,9 +85,22 @@ def appointment(world: World) -> Mapping[str, object]:
 # web: the works
 
 
-@built("web:retry-job", "web:hear-again")
-def broken_work(world: World) -> Mapping[str, object]:
-    return {"number": 1}
+@built("web:retry-job")
+def failed_job(world: World) -> Mapping[str, object]:
+    at = time.now()
+    failed = Job.objects.create(
+        name="directory.forget", args={}, state=State.FAILED, run_at=at, created_at=at, finished_at=at
+    )
+    return {"number": failed.pk}
+
+
+@built("web:hear-again")
+def parked_stream(world: World) -> Mapping[str, object]:
+    at = time.now()
+    parked = Parked.objects.create(
+        consumer="notifications", stream="case", stream_id=1, position=1, error="broken", since=at, next_try=at
+    )
+    return {"number": parked.pk}
 
 
 # notifications
@@ -106,7 +122,7 @@ def document(world: World) -> Mapping[str, object]:
 # catalogue
 
 
-@built("catalogue:service")
+@built("catalogue:service", "api:read-matter", "api:service-schema")
 def service(world: World) -> Mapping[str, object]:
     return {"code": SERVICE}
 
@@ -152,6 +168,56 @@ def bring(world: World) -> Mapping[str, object]:
 @built("applications:correct", "applications:withdraw")
 def part_of_application(world: World) -> Mapping[str, object]:
     return {"number": an_application(world), "part": SERVICE}
+
+
+@built("api:read-draft", "api:discard-draft")
+def draft_of_program(world: World) -> Mapping[str, object]:
+    return {"draft": a_draft(world)}
+
+
+@built("api:start-draft")
+def start_by_program(world: World) -> Target:
+    return Target(data={"code": SERVICE})
+
+
+@built("api:answer")
+def answer_by_program(world: World) -> Target:
+    return Target({"draft": a_draft(world)}, {"answers": {"premises.floor_area": 120}})
+
+
+@built("api:bring-material")
+def bring_by_program(world: World) -> Target:
+    return Target({"draft": a_draft(world), "key": "drainage_plan"}, {"documents": []})
+
+
+@built("api:sign-promises")
+def sign_by_program(world: World) -> Target:
+    return Target({"draft": a_draft(world)}, {"parts": []})
+
+
+@built("api:submit-draft")
+def submit_by_program(world: World) -> Target:
+    return Target({"draft": a_draft(world)}, {"version": 1, "declared": True})
+
+
+@built("api:read-application")
+def application_of_program(world: World) -> Mapping[str, object]:
+    return {"number": an_application(world)}
+
+
+@built("api:correct-application")
+def correct_by_program(world: World) -> Target:
+    return Target({"number": an_application(world), "part": SERVICE}, {"answers": {}, "declared": True})
+
+
+@built("api:withdraw-application")
+def withdraw_by_program(world: World) -> Target:
+    return Target({"number": an_application(world), "part": SERVICE}, {"reason": ""})
+
+
+@built("api:bring-deferred")
+def bring_deferred_by_program(world: World) -> Target:
+    return Target({"number": an_application(world), "key": LATER}, {"documents": [str(a_picture(world))]})
 
 
 # cases

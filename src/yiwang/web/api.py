@@ -11,6 +11,8 @@ from ninja.errors import HttpError, ValidationError
 
 from yiwang.casework.cases import api as cases
 from yiwang.foundation.directory import api as directory
+from yiwang.service.applications import api as applications
+from yiwang.service.catalogue import api as catalogue
 
 api = NinjaAPI(
     title="Yiwang",
@@ -25,6 +27,8 @@ api = NinjaAPI(
 )
 api.add_router("", directory.router)
 api.add_router("", cases.router)
+api.add_router("", catalogue.router)
+api.add_router("", applications.router)
 
 
 @api.exception_handler(ValidationError)

@@ -1,0 +1,441 @@
+"""Applications over the API: everything that the pages do, and a whole application in one request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Annotated, Any
+from uuid import UUID
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from ninja import Query, Router, Status
+
+from yiwang.casework.cases.queries import case_view
+from yiwang.casework.cases.refusals import Changed, NoSuchCase
+from yiwang.casework.cases.refusals import NotPossible as CaseNotPossible
+from yiwang.foundation.directory import limits, sign_in
+from yiwang.foundation.documents import actions as documents
+from yiwang.foundation.documents.refusals import Refused
+from yiwang.foundation.kernel.text import UnacceptableText
+from yiwang.foundation.ledger.idempotency import KeyReused
+from yiwang.foundation.standards.elements import Element
+from yiwang.service.applications import actions, answers, drafts, queries, schema, submission
+from yiwang.service.applications.answers import WrongAnswer
+from yiwang.service.applications.api_shapes import (
+    AnswersIn,
+    ApplicationIn,
+    ApplicationOut,
+    ApplicationsOut,
+    CardOut,
+    CorrectedOut,
+    CorrectionIn,
+    DocumentOut,
+    DocumentsIn,
+    DraftOut,
+    EntryOut,
+    IdempotencyKey,
+    IfMatch,
+    Key,
+    MaterialIn,
+    MissingOut,
+    NewDraft,
+    Number,
+    ReasonIn,
+    Refusal,
+    SignedIn,
+    SubmitIn,
+    SubmittedOut,
+    TrackedOut,
+    TrackIn,
+    Upload,
+    WrongOut,
+)
+from yiwang.service.applications.refusals import (
+    AlreadySubmitted,
+    DraftChanged,
+    Incomplete,
+    NoSuchApplication,
+    NoSuchDraft,
+    NotAsked,
+    NotPossible,
+)
+from yiwang.service.applications.visits import PURPOSE, actor, holder, said
+from yiwang.service.catalogue import queries as catalogue
+from yiwang.service.catalogue.service import elements_of
+
+router = Router(tags=["applications"])
+
+REFUSED: dict[Any, Any] = {400: Refusal, 404: Refusal, 409: Refusal, 422: Refusal}
+Operation = Callable[..., Any]
+
+
+class _WrongAnswers(Exception):
+    def __init__(self, wrong: list[WrongOut]) -> None:
+        super().__init__(len(wrong))
+        self.wrong = wrong
+
+
+def refusing(operation: Operation) -> Operation:
+    """Answer refusals with their words: 404 what is not there or not yours, 409 what changed, 422 what is wrong."""
+
+    @wraps(operation)
+    def wrapped(*arguments: Any, **named: Any) -> Any:
+        try:
+            return operation(*arguments, **named)
+        except tuple(_ANSWERS) as refused:
+            return next(_ANSWERS[kind](refused) for kind in type(refused).__mro__ if kind in _ANSWERS)
+
+    return wrapped
+
+
+def _refusal(status: int, code: str, detail: str, **more: Any) -> Status:
+    return Status(status, Refusal(code=code, detail=detail, **more))
+
+
+def _gone(refused: Any) -> Status:
+    return _refusal(404, "not_found", _("There is no such thing, or it is not yours."))
+
+
+def _no_service(refused: Any) -> Status:
+    return _refusal(404, "no_such_service", _("We have no such service."), field="code")
+
+
+def _not_asked(refused: NotAsked) -> Status:
+    detail = _("This service does not ask for “%(name)s”.") % {"name": refused}
+    return _refusal(422, "not_asked", detail, field=str(refused))
+
+
+def _draft_changed(refused: DraftChanged) -> Status:
+    return _refusal(409, "changed", _("The draft was changed meanwhile. Read it anew."), version=refused.version)
+
+
+def _submitted(refused: AlreadySubmitted) -> Status:
+    return _refusal(409, "already_submitted", _("The draft was submitted already."), number=refused.number)
+
+
+def _key_reused(refused: KeyReused) -> Status:
+    detail = _("This Idempotency-Key came before with another body. Choose a new one.")
+    return _refusal(409, "key_reused", detail, field="Idempotency-Key")
+
+
+def _case_changed(refused: Changed) -> Status:
+    return _refusal(409, "changed", _("Something happened meanwhile. Read the application anew."))
+
+
+def _incomplete(refused: Incomplete) -> Status:
+    missing = [MissingOut.of(each) for each in refused.missing]
+    return _refusal(422, "incomplete", _("Something is still missing."), missing=missing)
+
+
+def _wrong(refused: _WrongAnswers) -> Status:
+    return _refusal(422, "wrong_answers", _("Some answers cannot be right."), wrong=refused.wrong)
+
+
+def _not_possible(refused: NotPossible) -> Status:
+    return _refusal(422, refused.code, said(refused.words), field=refused.field or None)
+
+
+def _case_not_possible(refused: CaseNotPossible) -> Status:
+    return _refusal(409, refused.code, said(refused.words))
+
+
+def _unacceptable(refused: UnacceptableText) -> Status:
+    return _refusal(422, refused.reason, said(refused.words))
+
+
+_ANSWERS: dict[type[Exception], Callable[[Any], Status]] = {
+    NoSuchDraft: _gone,
+    NoSuchApplication: _gone,
+    NoSuchCase: _gone,
+    catalogue.NotPublished: _no_service,
+    NotAsked: _not_asked,
+    DraftChanged: _draft_changed,
+    AlreadySubmitted: _submitted,
+    KeyReused: _key_reused,
+    Changed: _case_changed,
+    Incomplete: _incomplete,
+    _WrongAnswers: _wrong,
+    NotPossible: _not_possible,
+    CaseNotPossible: _case_not_possible,
+    UnacceptableText: _unacceptable,
+}
+
+
+@router.get(
+    "/matters/{code}/schema",
+    auth=None,
+    url_name="service-schema",
+    response={200: dict[str, Any], 404: Refusal},
+    summary="The answers that a service may ask, as JSON Schema",
+)
+@refusing
+def service_schema(request: HttpRequest, code: str) -> Status:
+    return Status(200, schema.of_service(catalogue.service(code[:120])))
+
+
+@router.post(
+    "/documents",
+    url_name="upload-document",
+    response={201: DocumentOut, 400: Refusal, 422: Refusal},
+    summary="Upload a document",
+)
+def upload_document(request: HttpRequest, file: Upload) -> Status:
+    """It is opened and checked at once, and deleted after a week unless an application or a draft uses it."""
+    try:
+        document = documents.receive(file, str(file.name or ""), holder(request), PURPOSE)
+    except Refused as refused:
+        return _refusal(422, refused.reason, said(refused.words), field="file")
+    return Status(201, DocumentOut.of(document))
+
+
+@router.post("/drafts", url_name="start-draft", response={200: DraftOut, 201: DraftOut, **REFUSED}, summary="Start")
+@refusing
+def start_draft(request: HttpRequest, body: NewDraft) -> Status:
+    """A new draft (201), or the one that you have open for this service (200)."""
+    by = actor(request)
+    draft, new = actions.start(body.code, by=by)
+    return Status(201 if new else 200, DraftOut.of(drafts.read(draft, by)))
+
+
+@router.get("/drafts/{draft}", url_name="read-draft", response={200: DraftOut, **REFUSED}, summary="Read a draft")
+@refusing
+def read_draft(request: HttpRequest, draft: UUID) -> Status:
+    return _draft(request, draft)
+
+
+@router.delete("/drafts/{draft}", url_name="discard-draft", response={204: None, **REFUSED}, summary="Discard a draft")
+@refusing
+def discard_draft(request: HttpRequest, draft: UUID) -> Status:
+    """Throw the draft away, with what was answered."""
+    actions.discard(draft, by=actor(request))
+    return Status(204, None)
+
+
+@router.patch(
+    "/drafts/{draft}/answers", url_name="answer", response={200: DraftOut, **REFUSED}, summary="Answer questions"
+)
+@refusing
+def answer(request: HttpRequest, draft: UUID, body: AnswersIn, if_match: IfMatch = None) -> Status:
+    """Keeps these answers beside the others; null takes one back. All of them are kept, or none."""
+    by = actor(request)
+    known = elements_of(drafts.read(draft, by).published.service)
+    actions.answer(draft, _answers(body.answers, known), by=by, seen=_seen(if_match))
+    return _draft(request, draft)
+
+
+@router.put(
+    "/drafts/{draft}/materials/{key}",
+    url_name="bring-material",
+    response={200: DraftOut, **REFUSED},
+    summary="Bring a material",
+)
+@refusing
+def bring_material(request: HttpRequest, draft: UUID, key: Key, body: MaterialIn, if_match: IfMatch = None) -> Status:
+    """Documents uploaded before, in the place of those that are there; or the choice to bring it later."""
+    by = actor(request)
+    with transaction.atomic():
+        version = actions.bring(draft, key, body.documents, by=by, replace=True, seen=_seen(if_match))
+        if body.later:
+            actions.bring_later(draft, key, True, by=by, seen=version)
+    return _draft(request, draft)
+
+
+@router.put(
+    "/drafts/{draft}/promises", url_name="sign-promises", response={200: DraftOut, **REFUSED}, summary="Sign promises"
+)
+@refusing
+def sign_promises(request: HttpRequest, draft: UUID, body: SignedIn, if_match: IfMatch = None) -> Status:
+    """Signs the promises of these parts and of no others."""
+    actions.sign(draft, body.parts, by=actor(request), seen=_seen(if_match))
+    return _draft(request, draft)
+
+
+@router.post(
+    "/drafts/{draft}/submit",
+    url_name="submit-draft",
+    response={200: CorrectedOut, 201: SubmittedOut, **REFUSED},
+    summary="Submit a draft",
+)
+@refusing
+def submit_draft(request: HttpRequest, draft: UUID, body: SubmitIn) -> Status:
+    """As you saw it (`version`). Sent again it gets the same answer. The draft of a correction answers 200."""
+    by = actor(request)
+    try:
+        done = submission.submit(draft, body.version, declared=body.declared, by=by)
+    except submission.IsCorrection:
+        number = submission.correct(draft, body.version, declared=body.declared, by=by)
+        return Status(200, CorrectedOut(number=number))
+    return Status(
+        201,
+        SubmittedOut(
+            number=done.number,
+            tracking_code=done.tracking_code,
+            service=done.service,
+            received_at=done.received_at,
+        ),
+    )
+
+
+@router.post(
+    "/applications",
+    url_name="apply",
+    response={201: SubmittedOut, **REFUSED},
+    summary="Submit a whole application in one request",
+)
+@refusing
+def apply(request: HttpRequest, body: ApplicationIn, key: IdempotencyKey) -> Any:
+    """Either all of it is received, or nothing is. The same key and body get the first answer again, byte by byte."""
+    known = elements_of(catalogue.service(body.code).service)
+    whole = submission.Whole(
+        code=body.code,
+        answers=_answers(body.answers, known),
+        materials=body.materials,
+        deferred=frozenset(body.deferred),
+        signed=frozenset(body.signed),
+        declared=body.declared,
+    )
+    stored = submission.apply(whole, key=key, body=request.body, by=actor(request))
+    return HttpResponse(stored.body, status=stored.status, content_type="application/json; charset=utf-8")
+
+
+@router.get(
+    "/applications", url_name="list-applications", response=ApplicationsOut, summary="My applications, newest first"
+)
+def list_applications(
+    request: HttpRequest,
+    before: Annotated[int | None, Query(ge=1, le=2**63 - 1)] = None,
+    limit: Annotated[int, Query(ge=1, le=50)] = 20,
+) -> ApplicationsOut:
+    cards, older = queries.applications_of(holder(request).pk, before=before, limit=limit)
+    return ApplicationsOut(applications=[CardOut.of(card) for card in cards], before=older)
+
+
+@router.get(
+    "/applications/{number}",
+    url_name="read-application",
+    response={200: ApplicationOut, **REFUSED},
+    summary="Where my application is",
+)
+@refusing
+def read_application(request: HttpRequest, number: Number) -> Status:
+    return _application(request, number)
+
+
+@router.post(
+    "/applications/{number}/parts/{part}/correct",
+    url_name="correct-application",
+    response={200: ApplicationOut, **REFUSED},
+    summary="Correct what was asked for",
+)
+@refusing
+def correct_application(request: HttpRequest, number: Number, part: Key, body: CorrectionIn) -> Status:
+    """All at once: a correction is asked for once, and sent once."""
+    by = actor(request)
+    with transaction.atomic():
+        draft = actions.begin_correction(number, part, by=by)
+        known = elements_of(drafts.read(draft, by).published.service)
+        version = actions.answer(draft, _answers(body.answers, known), by=by)
+        for key, brought in body.materials.items():
+            version = actions.bring(draft, key, brought, by=by, replace=True)
+        submission.correct(draft, version, declared=body.declared, by=by)
+    return _application(request, number)
+
+
+@router.post(
+    "/applications/{number}/parts/{part}/withdraw",
+    url_name="withdraw-application",
+    response={200: ApplicationOut, **REFUSED},
+    summary="Withdraw a part",
+)
+@refusing
+def withdraw_application(request: HttpRequest, number: Number, part: Key, body: ReasonIn) -> Status:
+    """Before it is decided; no reason is owed."""
+    actions.withdraw(number, part, body.reason, by=actor(request))
+    return _application(request, number)
+
+
+@router.post(
+    "/applications/{number}/materials/{key}",
+    url_name="bring-deferred",
+    response={200: ApplicationOut, **REFUSED},
+    summary="Bring a material that was left for later",
+)
+@refusing
+def bring_deferred(request: HttpRequest, number: Number, key: Key, body: DocumentsIn) -> Status:
+    actions.bring_deferred(number, key, body.documents, by=actor(request))
+    return _application(request, number)
+
+
+@router.post(
+    "/track",
+    auth=None,
+    url_name="track-application",
+    response={200: TrackedOut, 404: Refusal, 429: Refusal},
+    summary="Look up a case with its tracking code, without signing in",
+)
+def track_application(request: HttpRequest, body: TrackIn) -> Status:
+    """Wrong and absent codes are answered alike. A POST, so that no log of addresses holds a code."""
+    try:
+        attempt = limits.admit(limits.Purpose.LOOK_UP, "", sign_in.address_of(request))
+    except limits.TooManyAttempts as refused:
+        detail = _("Too many attempts. Try again in %(minutes)d minutes.") % {"minutes": refused.minutes}
+        return _refusal(429, "too_many_attempts", detail)
+    try:
+        found = queries.tracked(body.code, body.fact, body.number)
+    except NoSuchApplication:
+        attempt.failed()
+        return _refusal(404, "not_found", _("We found nothing with these."))
+    attempt.succeeded()
+    return Status(200, TrackedOut.of(found))
+
+
+def _draft(request: HttpRequest, draft: UUID) -> Status:
+    return Status(200, DraftOut.of(drafts.read(draft, actor(request))))
+
+
+def _application(request: HttpRequest, number: str) -> Status:
+    by = actor(request)
+    found = queries.followed(number, by)
+    view = case_view(number, by)
+    papers = queries.papers(found.case_id)
+    assert papers is not None
+    shown = ApplicationOut(
+        **TrackedOut.of(found).dict(),
+        answers=dict(papers.answers),
+        materials={},
+        timeline=[EntryOut.of(entry) for entry in view.timeline],
+        checks=[link.number for link in view.links if link.relation == "check"],
+    )
+    for part in shown.parts:
+        seen = view.part(part.key)
+        part.correction, part.reason, part.verbs = list(seen.correction), seen.reason, sorted(seen.verbs)
+    for file in papers.files:
+        if file.replaced_at is None:
+            shown.materials.setdefault(file.key, []).append(DocumentOut.of(file.document))
+    return Status(200, shown)
+
+
+def _answers(given: Mapping[str, object], known: Mapping[str, Element]) -> dict[str, Any]:
+    """Read by their elements; every wrong one is named. Raises NotAsked, _WrongAnswers."""
+    found: dict[str, Any] = {}
+    wrong = []
+    for code, value in given.items():
+        if code not in known:
+            raise NotAsked(code)
+        try:
+            found[code] = answers.sent(known[code], value)
+        except WrongAnswer as refused:
+            wrong.append(WrongOut(element=code, code=refused.reason, detail=said(refused.words)))
+    if wrong:
+        raise _WrongAnswers(wrong)
+    return found
+
+
+def _seen(if_match: str | None) -> int | None:
+    """The version in an If-Match header; one that no draft ever had where it is something else."""
+    if if_match is None or if_match.strip() == "*":
+        return None
+    text = if_match.strip().removeprefix("W/").strip('"')
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
