@@ -2,8 +2,9 @@
 
 Loads the real matters of the evaluation data and asks the frozen questions of `search/questions.yaml` in the city's
 vocabulary. `hit1`, `hit3`, `recall10`: the share of questions with an accepted matter among the first 1, 3, 10.
-The `held_out_` figures are the same for `search/questions_held_out.yaml`. `p95_ms` is measured over all questions, each
-asked several times in a changing order, as a warm process answers them; `p95_ms_10k` with nine times as many matters.
+The `held_out_` figures are the same for `search/questions_held_out.yaml`, `colloquial_` for `questions_colloquial.yaml`
+(see there). `p95_ms` is measured over all questions, each asked several times in a changing order, as a warm process
+answers them; `p95_ms_10k` with nine times as many matters.
 """
 
 from __future__ import annotations
@@ -49,8 +50,9 @@ def run(quick: bool) -> dict[str, Any]:
     rebuild("bench", documents, lexicon)
     questions = questions_of("questions.yaml", documents)
     held_out = questions_of("questions_held_out.yaml", documents)
+    colloquial = questions_of("questions_colloquial.yaml", documents)
     figures: dict[str, Any] = {"queries": len(questions)}
-    for prefix, asked in (("", questions), ("held_out_", held_out)):
+    for prefix, asked in (("", questions), ("held_out_", held_out), ("colloquial_", colloquial)):
         places = [place_of(question) for question in asked]
         for name, within in (("hit1", 1), ("hit3", 3), ("recall10", 10)):
             figures[prefix + name] = round(sum(place <= within for place in places) / len(places), 4)
@@ -58,7 +60,7 @@ def run(quick: bool) -> dict[str, Any]:
             if place > 1:
                 print(f"  {'not in 10' if place > 10 else f'at {place}':>9}  {question.text}")
     figures["held_out_queries"] = len(held_out)
-    everything = [*questions, *held_out]
+    everything = [*questions, *held_out, *colloquial]
     figures["p95_ms"] = p95_ms("bench", everything, 3 if quick else 20)
     figures["sizes"] = {"matters": len(documents)}
     if not quick:

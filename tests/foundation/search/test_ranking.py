@@ -24,7 +24,7 @@ def ranked(text: str, documents: list[dict[str, str]], lexicon: Lexicon = EMPTY)
     found: dict[str, TermScores] = {
         term: term_scores(occurrences[term], lengths, averages) for term in question.terms() if term in occurrences
     }
-    return rank(question, found, [fields[0] for fields in folded], lexicon.aspects, 10)
+    return rank(question, found, [fields[0] for fields in folded], lexicon, 10)
 
 
 def order(text: str, *documents: dict[str, str], lexicon: Lexicon = EMPTY) -> list[int]:

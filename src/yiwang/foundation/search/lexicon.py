@@ -24,6 +24,7 @@ from functools import cached_property, lru_cache
 from yiwang.foundation.search.terms import fold
 
 GAP = "…"
+MAX_TITLES = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,20 @@ class Lexicon:
             for matter in scenario.matters
             if "*" in matter
         )
+
+    def aspects_named_in(self, title: str) -> tuple[Aspect, ...]:
+        """The aspects in a folded title; remembered, because the same titles come up in every answer."""
+        named = self._aspects_by_title.get(title)
+        if named is None:
+            if len(self._aspects_by_title) >= MAX_TITLES:
+                self._aspects_by_title.clear()
+            named = tuple(aspect for aspect in self.aspects if aspect.is_named_in(title))
+            self._aspects_by_title[title] = named
+        return named
+
+    @cached_property
+    def _aspects_by_title(self) -> dict[str, tuple[Aspect, ...]]:
+        return {}
 
     @cached_property
     def longest_first(self) -> tuple[Synonym, ...]:

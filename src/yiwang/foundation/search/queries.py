@@ -27,7 +27,8 @@ def search(index: str, text: str, limit: int = 20, lexicon: Lexicon | None = Non
     index that was never built. `lexicon` is the running city's unless another is given. At most 2 SQL queries, 3
     after a rebuild; one when the words were asked before.
     """
-    question = ask(text, reading.current() if lexicon is None else lexicon)
+    lexicon = reading.current() if lexicon is None else lexicon
+    question = ask(text, lexicon)
     wanted = question.terms()
     if not wanted:
         return []
@@ -39,8 +40,6 @@ def search(index: str, text: str, limit: int = 20, lexicon: Lexicon | None = Non
             found = held.scores(wanted)
         except snapshot.Rebuilt:
             continue
-        ranked = rank(
-            question, found, held.titles, (lexicon or reading.current()).aspects, max(0, min(limit, MAX_LIMIT))
-        )
+        ranked = rank(question, found, held.titles, lexicon, max(0, min(limit, MAX_LIMIT)))
         return [Hit(held.keys[ordinal], score) for ordinal, score in ranked]
     raise snapshot.Rebuilt

@@ -16,7 +16,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nsmallest
 
-from yiwang.foundation.search.lexicon import Aspect
+from yiwang.foundation.search.lexicon import Aspect, Lexicon
 from yiwang.foundation.search.question import Concept, Question, Wording
 
 
@@ -88,7 +88,7 @@ def rank(
     question: Question,
     found: Mapping[str, TermScores],
     titles: Sequence[str],
-    aspects: Sequence[Aspect],
+    lexicon: Lexicon,
     limit: int,
 ) -> list[tuple[int, float]]:
     """Ordinals with their scores, best first, equal scores in the order of the ordinals."""
@@ -106,9 +106,10 @@ def rank(
         share = covered[ordinal] / whole if whole else 1.0
         total[ordinal] *= 1 - COVERAGE + COVERAGE * share
     best = nsmallest(max(CANDIDATES, limit), total.items(), key=lambda item: (-round(item[1], DECIMALS), item[0]))
-    asked = {aspect.name for aspect in aspects if aspect.is_asked_in(question.text)}
+    asked = {aspect.name for aspect in lexicon.aspects if aspect.is_asked_in(question.text)}
     ranked = [
-        (ordinal, round(score * _correction(titles[ordinal], aspects, asked), DECIMALS)) for ordinal, score in best
+        (ordinal, round(score * _correction(lexicon.aspects_named_in(titles[ordinal]), asked), DECIMALS))
+        for ordinal, score in best
     ]
     ranked.sort(key=lambda item: (-item[1], item[0]))
     least = ranked[0][1] * FAINT if ranked else 0.0
@@ -160,9 +161,8 @@ def _wording(known: Sequence[TermScores], rarity: float) -> tuple[dict[int, floa
     return scores, held
 
 
-def _correction(title: str, aspects: Sequence[Aspect], asked: set[str]) -> float:
+def _correction(named: Sequence[Aspect], asked: set[str]) -> float:
     factor = 1.0
-    for aspect in aspects:
-        if aspect.is_named_in(title):
-            factor *= ASKED if aspect.name in asked else aspect.unasked
+    for aspect in named:
+        factor *= ASKED if aspect.name in asked else aspect.unasked
     return factor
