@@ -122,8 +122,7 @@ def _follow(consumer: Consumer, parked: Parked, *, until: int) -> int:
         after=parked.position - 1,
         until=until,
         limit=10_000,
-        stream=parked.stream,
-        stream_id=parked.stream_id,
+        only=(parked.stream, parked.stream_id),
     )
     for count, recorded in enumerate(missed):
         try:
@@ -142,11 +141,11 @@ def _follow(consumer: Consumer, parked: Parked, *, until: int) -> int:
 
 
 def _recorded(
-    consumer: Consumer, *, after: int, until: int, limit: int, stream: str | None = None, stream_id: int | None = None
+    consumer: Consumer, *, after: int, until: int, limit: int, only: tuple[str, int] | None = None
 ) -> list[Recorded]:
     found = Seal.objects.filter(position__gt=after, position__lte=until, event__type__in=consumer.types)
-    if stream is not None:
-        found = found.filter(event__stream=stream, event__stream_id=stream_id)
+    if only is not None:
+        found = found.filter(event__stream=only[0], event__stream_id=only[1])
     return [
         Recorded(
             position=seal.position,
