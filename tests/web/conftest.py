@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import transaction
 
 from tests.conftest import NOON
-from tests.web.personas import DEPARTMENT
+from tests.web.personas import DEPARTMENT, World, world
 from yiwang.foundation.directory.actor import actor_of
 from yiwang.foundation.directory.models import User
 from yiwang.foundation.documents import ports
@@ -21,12 +21,13 @@ CITY = Path(settings.ROOT) / "city"
 
 
 @pytest.fixture(scope="module")
-def demonstration_city(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """The city of `city/`, loaded once for all tests of a module; each of them runs in a savepoint above it."""
+def inhabited_city(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+    """The city of `city/` and the personas, made once for all tests of a module; each runs in a savepoint above them."""
     with django_db_blocker.unblock(), transaction.atomic():
         with time.frozen(NOON):
             assert loading.load(CITY) == 0
-        yield
+            here = world()
+        yield here
         transaction.set_rollback(True)
 
 

@@ -17,7 +17,7 @@ from django.urls import reverse
 
 from tests.web import objects
 from tests.web.objects import Target
-from tests.web.personas import Persona, World, world
+from tests.web.personas import Persona, World
 from yiwang.foundation.directory import access, actions
 from yiwang.foundation.directory.access import API_PREFIX, Role, Route, Rule, Scope
 from yiwang.foundation.kernel.time import FrozenClock
@@ -85,8 +85,8 @@ def cells() -> Iterator[object]:
 
 
 @pytest.fixture
-def people_and_things(demonstration_city: None, clock: FrozenClock, db: None, department_reads: None) -> World:
-    return world()
+def people_and_things(inhabited_city: World, clock: FrozenClock, db: None, department_reads: None) -> World:
+    return inhabited_city
 
 
 @pytest.mark.parametrize(("route", "method", "persona"), list(cells()))
