@@ -22,7 +22,7 @@ CITY = Path(settings.ROOT) / "city"
 
 @pytest.fixture(scope="module")
 def inhabited_city(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
-    """The city of `city/` and the personas, made once for all tests of a module; each runs in a savepoint above them."""
+    """The city of `city/` and the personas, made once for a module; each of its tests runs in a savepoint above."""
     with django_db_blocker.unblock(), transaction.atomic():
         with time.frozen(NOON):
             assert loading.load(CITY) == 0
