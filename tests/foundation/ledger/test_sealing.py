@@ -79,7 +79,7 @@ def test_writers_and_sealers_at_once_seal_every_event_once() -> None:
 
     def sealing() -> None:
         try:
-            while not done.is_set():
+            while not done.wait(0.005):
                 seal(limit=7)
         except BaseException as error:
             failures.append(error)
