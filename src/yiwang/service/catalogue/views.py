@@ -14,7 +14,7 @@ from yiwang.service.catalogue.starting import start_address
 
 MAX_QUESTION = 200
 SHOWN = 20
-FAINT = 0.05
+FAINT = 0.2
 """Results with less than this share of the best one's score are not shown: they answer something else."""
 
 
