@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import yaml
+
 from tools.tree import ROOT, shown
 
 LONGEST = 500
@@ -28,6 +30,7 @@ def complaints() -> list[str]:
             found += code(path)
         if path.name in MACHINE_WRITTEN:
             found += without_addresses(path)
+    found += departments([path for path in files if path.is_relative_to(ROOT / "src")], department_names())
     found += private_hosts(files)
     found += locks()
     return found
@@ -64,6 +67,23 @@ def without_addresses(path: Path) -> Iterator[str]:
             yield f"{shown(path)}:{number}: names where packages are fetched from: leave that to the machine"
         elif path.suffix == ".lock" and ADDRESS.search(line):
             yield f"{shown(path)}:{number}: holds an address: compile it with ./dev lock"
+
+
+def department_names() -> set[str]:
+    """What the demonstration city calls its departments, in both languages."""
+    city = yaml.safe_load((ROOT / "city" / "departments.yaml").read_text())
+    return {name for department in city.values() for name in department["name"].values()}
+
+
+def departments(files: list[Path], names: set[str]) -> Iterator[str]:
+    """The source names no department: those are data of a city."""
+    for path in files:
+        if path.suffix in (".py", ".html", ".txt", ".po", ".yaml"):
+            text = path.read_text()
+            for name in sorted(names):
+                if name in text:
+                    line = text.count("\n", 0, text.index(name)) + 1
+                    yield f"{shown(path)}:{line}: names {name}: departments are data, in city/"
 
 
 def private_hosts(files: list[Path]) -> Iterator[str]:

@@ -56,3 +56,11 @@ def test_a_host_that_this_machine_fetches_from_is_found(tmp_path: Path, monkeypa
 
 def test_the_locks_hold_what_the_project_asks_for() -> None:
     assert list(check_files.locks()) == []
+
+
+def test_source_that_names_a_department_is_found(tmp_path: Path) -> None:
+    names = check_files.department_names()
+    assert len(names) > 8
+    guilty = written(tmp_path, "views.py", f'\nTITLE = "{sorted(names)[0]}"\n')
+    innocent = written(tmp_path, "plan.py", "# the department's water test\n")
+    assert [line.split(":")[1] for line in check_files.departments([guilty, innocent], names)] == ["2"]
