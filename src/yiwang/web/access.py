@@ -74,6 +74,7 @@ TABLE: dict[str, Rule] = {
     "applications:withdraw": form(RESIDENTS, Scope.OWNER),
     # the API: its documentation, then by operation
     "api-documentation": page(EVERYONE),
+    "api-first-version": page(EVERYONE),
     "api:openapi-json": page(EVERYONE),
     "api:api-root": page(EVERYONE),
     "api:desk": operation(OFFICERS),

@@ -6,15 +6,97 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from ninja import NinjaAPI
+from ninja import NinjaAPI, Schema
 from ninja.errors import HttpError, ValidationError
+from ninja.openapi.schema import OpenAPISchema
 
 from yiwang.casework.cases import api as cases
 from yiwang.foundation.directory import api as directory
 from yiwang.service.applications import api as applications
 from yiwang.service.catalogue import api as catalogue
 
-api = NinjaAPI(
+PROBLEM = "application/problem+json"
+"""Errors are RFC 9457 problems with members of our own: `code` and, where a form would mark fields, `errors`."""
+
+
+class FieldProblem(Schema):
+    field: str
+    code: str
+    detail: str
+
+
+class Refused(Schema):
+    """Why a request was not answered: `code` for programs, `detail` for people, in the language of Accept-Language.
+
+    `errors` names the fields that are missing or wrong.
+    """
+
+    code: str
+    detail: str
+    field: str | None = None
+    errors: list[FieldProblem] = []
+
+
+class CityApi(NinjaAPI):
+    """Sends errors as problems, and describes those that every operation may meet before it runs."""
+
+    def create_response(
+        self,
+        request: HttpRequest,
+        data: Any,
+        *,
+        status: int | None = None,
+        temporal_response: HttpResponse | None = None,
+    ) -> HttpResponse:
+        response = super().create_response(request, data, status=status, temporal_response=temporal_response)
+        if response.status_code >= 400:
+            response.headers["Content-Type"] = PROBLEM
+        return response
+
+    def get_openapi_schema(
+        self, *, path_prefix: str | None = None, path_params: dict[str, Any] | None = None
+    ) -> OpenAPISchema:
+        described = super().get_openapi_schema(path_prefix=path_prefix, path_params=path_params)
+        described["components"]["schemas"].update(_schemas())
+        for methods in described["paths"].values():
+            for operation in methods.values():
+                _describe_problems(operation)
+        return described
+
+
+def _schemas() -> dict[str, Any]:
+    body = Refused.model_json_schema(ref_template="#/components/schemas/{model}")
+    return {**body.pop("$defs", {}), "Refused": body}
+
+
+def _describe_problems(operation: dict[str, Any]) -> None:
+    """Every refusal that the border, the access table or the reading of fields may answer."""
+    responses = operation["responses"]
+    met = [400]
+    met += [401, 403] if operation.get("security") else []
+    met += [404, 422] if operation.get("parameters") or operation.get("requestBody") else []
+    met += [403, 413, 415] if operation.get("requestBody") else []
+    for status in met:
+        known = {"description": _MEANING[status], "content": {PROBLEM: {"schema": _REFUSED}}}
+        responses.setdefault(status, known)
+    for status, answer in responses.items():
+        if int(status) >= 400 and "application/json" in answer.get("content", {}):
+            answer["content"] = {PROBLEM: answer["content"]["application/json"]}
+    operation["responses"] = {str(status): responses[status] for status in sorted(responses, key=int)}
+
+
+_REFUSED = {"$ref": "#/components/schemas/Refused"}
+_MEANING = {
+    400: "What was sent cannot be read",
+    401: "Not signed in, or the token is unknown",
+    403: "Not for this account, or forged",
+    404: "There is no such thing, or it is not yours",
+    413: "Too much at once",
+    415: "Another content type is needed",
+    422: "Fields are missing or wrong",
+}
+
+api = CityApi(
     title="Yiwang",
     version="1",
     description=(

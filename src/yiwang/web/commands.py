@@ -23,8 +23,35 @@ def main(arguments: list[str] | None = None) -> int:
 
     django.setup()
     options = _parser().parse_args(arguments)
-    result = options.run(options)
+    if not _database_is_ready():
+        sys.stderr.write("The database has no tables of this version yet. Run: yiwang django migrate\n")
+        return 1
+    try:
+        result = options.run(options)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader has seen enough (`| head`); nothing more may be written at exit either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     return int(result or 0)
+
+
+def _database_is_ready() -> bool:
+    """Whether the tables are there. An embedded database that does not exist yet is made on the spot."""
+    from django.core.management import call_command
+    from django.db import DatabaseError, connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    try:
+        if connection.vendor == "sqlite" and not connection.introspection.table_names():
+            call_command("migrate", verbosity=0)
+            sys.stderr.write(f"Made the embedded database {connection.settings_dict['NAME']}.\n")
+            return True
+        executor = MigrationExecutor(connection)
+        return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except DatabaseError as error:
+        sys.stderr.write(f"The database does not answer: {str(error).splitlines()[0]}\n")
+        return False
 
 
 def _parser() -> argparse.ArgumentParser:

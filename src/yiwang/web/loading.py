@@ -9,6 +9,7 @@ from django.db import transaction
 
 from yiwang.foundation.directory import loading as directory
 from yiwang.foundation.places import loading as places
+from yiwang.foundation.standards.findings import Refused
 from yiwang.service.catalogue import loading as catalogue
 
 
@@ -17,8 +18,12 @@ def load(city: Path) -> int:
     if not (city / "city.yaml").is_file():
         sys.stderr.write(f"{city} holds no city.yaml. Name the folder of a city.\n")
         return 1
-    with transaction.atomic():
-        places.load(city)
-        directory.load(city)
-        catalogue.load(city)
+    try:
+        with transaction.atomic():
+            places.load(city)
+            directory.load(city)
+            catalogue.load(city)
+    except (Refused, places.Refused) as refused:
+        sys.stderr.write(f"{refused}\nNothing was loaded. `yiwang check {city}` says the same.\n")
+        return 1
     return 0

@@ -1,6 +1,7 @@
 """Every address of the platform: each package brings its own, this file joins them."""
 
 from django.urls import URLPattern, URLResolver, include, path
+from django.views.generic import RedirectView
 
 from yiwang.web import documentation
 from yiwang.web.api import api
@@ -13,8 +14,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("yiwang.casework.cases.urls")),
     path("", include("yiwang.service.catalogue.urls")),
     path("", include("yiwang.service.applications.urls")),
+    path("api/", documentation.page, name="api-documentation"),
     # Before the API's own root, which would answer 404.
-    path("api/v1/", documentation.page, name="api-documentation"),
+    path("api/v1/", RedirectView.as_view(pattern_name="api-documentation"), name="api-first-version"),
     path("api/v1/", api.urls),
 ]
 

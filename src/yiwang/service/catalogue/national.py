@@ -7,7 +7,6 @@ be written back unchanged. The properties read the texts that have a meaning her
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from functools import cache
 
 from yiwang.foundation.kernel.calendar import Limit, Unit
 from yiwang.foundation.kernel.text import canonical
@@ -174,6 +173,5 @@ MATERIAL_COLUMNS = {
 }
 
 
-@cache
 def _text_fields(kind: type) -> tuple[str, ...]:
     return tuple(field.name for field in fields(kind) if field.name not in ("materials", "further"))
