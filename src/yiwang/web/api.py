@@ -9,9 +9,11 @@ from django.utils.translation import gettext as _
 from ninja import NinjaAPI, Schema
 from ninja.errors import HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
+from ninja.operation import Operation
 
 from yiwang.casework.cases import api as cases
 from yiwang.foundation.directory import api as directory
+from yiwang.foundation.directory.access import operation_name
 from yiwang.service.applications import api as applications
 from yiwang.service.catalogue import api as catalogue
 
@@ -52,6 +54,9 @@ class CityApi(NinjaAPI):
         if response.status_code >= 400:
             response.headers["Content-Type"] = PROBLEM
         return response
+
+    def get_openapi_operation_id(self, operation: Operation) -> str:
+        return operation_name(operation)
 
     def get_openapi_schema(
         self, *, path_prefix: str | None = None, path_params: dict[str, Any] | None = None

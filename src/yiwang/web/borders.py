@@ -279,7 +279,12 @@ def _too_deep() -> _Refused:
 def _answer(request: HttpRequest, refused: _Refused) -> HttpResponse:
     if request.path_info.startswith(API_PREFIX) or request.content_type == JSON:
         body = {"code": refused.code, "detail": refused.text, "field": refused.field or None}
-        return JsonResponse(body, status=refused.status, json_dumps_params={"ensure_ascii": False})
+        return JsonResponse(
+            body,
+            status=refused.status,
+            content_type="application/problem+json",
+            json_dumps_params={"ensure_ascii": False},
+        )
     text = refused.text
     if refused.field:
         text = _("Field “%(field)s”: %(text)s.") % {"field": refused.field, "text": text.rstrip(".。")}

@@ -1,4 +1,4 @@
-"""Commands that compose several packages: loading a city, running the worker."""
+"""Commands that compose several packages: loading a city, running the worker, describing the API."""
 
 import argparse
 from pathlib import Path
@@ -11,6 +11,9 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     load.set_defaults(run=_load)
     worker = subparsers.add_parser("worker", help="seal events, tell those who hear them, do background work")
     worker.set_defaults(run=_worker)
+    openapi = subparsers.add_parser("openapi", help="print the API's description (OpenAPI 3.1)")
+    openapi.add_argument("--write", type=Path, metavar="FILE", help="write it there, as docs/openapi.json")
+    openapi.set_defaults(run=_openapi)
 
 
 def _load(options: Any) -> int:
@@ -23,3 +26,9 @@ def _worker(options: Any) -> int:
     from yiwang.web import worker
 
     return worker.run()
+
+
+def _openapi(options: Any) -> int:
+    from yiwang.web import openapi
+
+    return openapi.run(options)

@@ -167,4 +167,7 @@ def _method_not_allowed(callback: Callable[..., Any]) -> HttpResponseBase:
 
 
 def _problem(status: int, code: str, detail: str) -> HttpResponse:
-    return JsonResponse({"code": code, "detail": detail}, status=status, json_dumps_params={"ensure_ascii": False})
+    body = {"code": code, "detail": detail}
+    return JsonResponse(
+        body, status=status, content_type="application/problem+json", json_dumps_params={"ensure_ascii": False}
+    )
