@@ -23,7 +23,7 @@ from yiwang.casework.cases.events import ChosenPart
 from yiwang.casework.cases.plan import PartPlan, Plan, Task, TaskKind
 from yiwang.foundation.directory import actions as directory
 from yiwang.foundation.directory.actor import actor_of
-from yiwang.foundation.directory.models import Appointment
+from yiwang.foundation.directory.models import Appointment, Department, Post
 from yiwang.foundation.jobs.models import Job, State
 from yiwang.foundation.kernel import time
 from yiwang.foundation.kernel.calendar import Limit
@@ -285,10 +285,24 @@ BODIES: Mapping[str, Mapping[str, object]] = {
 """What each verb of the desk's API wants to be told."""
 
 
+def make_head(world: World) -> None:
+    """Only the agency's head may extend a limit: the colleague becomes it."""
+    department = Department.objects.get(code=DEPARTMENT)
+    post, _ = Post.objects.get_or_create(
+        department=department, code="head", defaults={"name_zh": "局长", "name_en": "Head"}
+    )
+    since = Appointment.objects.filter(user=world.colleague).values_list("since", flat=True)[0]
+    Appointment.objects.get_or_create(
+        user=world.colleague, post=post, defaults={"since": since, "appointed_by": "test"}
+    )
+
+
 def _verb_target(verb: str) -> Builder:
     of_task = verb in ("pick", "assign", "hand-over", "complete")
 
     def build_it(world: World) -> Target:
+        if verb == "extend":
+            make_head(world)
         parameters = {"number": a_case(world), "part": "drainage"}
         return Target({**parameters, "task": "accept"} if of_task else parameters, BODIES[verb])
 

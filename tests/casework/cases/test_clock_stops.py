@@ -9,7 +9,7 @@ from yiwang.casework.cases import actions, queries
 from yiwang.casework.cases.clock import ClockState
 from yiwang.casework.cases.models import Part, Task
 from yiwang.casework.cases.record import CaseRef
-from yiwang.casework.cases.refusals import NotPossible
+from yiwang.casework.cases.refusals import NotPermitted, NotPossible
 from yiwang.casework.cases.sweep import rederive, sweep
 from yiwang.foundation.kernel.calendar import CHINA, Announcement
 from yiwang.foundation.kernel.time import FrozenClock, city_date
@@ -89,13 +89,16 @@ def test_a_decision_waits_for_the_result_of_the_procedure(world: World) -> None:
 def test_an_extension_moves_the_statute_once_and_never_the_promise(world: World) -> None:
     case = accepted(world)
     before = Part.objects.get(case=case.id)
-    actions.extend(part_of(case), "案情复杂", by=world.officer("water"))
+    with pytest.raises(NotPermitted):
+        actions.extend(part_of(case), "案情复杂", by=world.officer("water"))
+    head = world.officer("water", "head", name="head")
+    actions.extend(part_of(case), "案情复杂", by=head)
     after = Part.objects.get(case=case.id)
     assert after.promise_due == before.promise_due
     assert before.statute_due and after.statute_due
     assert CHINA.count(city_date(before.statute_due), city_date(after.statute_due)) == 10
     with pytest.raises(NotPossible):
-        actions.extend(part_of(case), "再延一次", by=world.officer("water"))
+        actions.extend(part_of(case), "再延一次", by=head)
 
 
 def test_due_soon_and_missed_are_told_once_for_each_revision_of_the_clock(world: World, clock: FrozenClock) -> None:

@@ -54,7 +54,7 @@ def act(world: World, clock: FrozenClock, case: CaseRef, key: str, verb: str) ->
         "site": lambda: actions.complete(part.task("site"), by=by, words="看过了"),
         "start": lambda: actions.start_special_procedure(part, "test", "送检", by=by),
         "end": lambda: actions.end_special_procedure(part, "合格", by=by),
-        "extend": lambda: actions.extend(part, "复杂", by=by),
+        "extend": lambda: actions.extend(part, "复杂", by=world.officer(DEPARTMENTS[key], "head")),
         "grant": lambda: actions.decide(part, True, "好", by=by, facts={"enterprise.uscc": "91310000MA1FL1A12X"}),
         "deny": lambda: actions.decide(part, False, "不好", by=by),
         "withdraw": lambda: actions.withdraw(part, "", by=world.applicant),

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from yiwang.casework.cases import events, possible
-from yiwang.casework.cases.models import Case, Task
-from yiwang.casework.cases.permissions import do_task, move_task, speak_as_applicant
+from yiwang.casework.cases.models import Case, Part, Task
+from yiwang.casework.cases.permissions import do_task, lead_part, move_task, speak_as_applicant
 from yiwang.casework.cases.plan import TaskKind
 from yiwang.casework.cases.possible import require
 from yiwang.casework.cases.record import CaseRef, PartRef, Right, Situation, TaskRef, happen
@@ -171,7 +171,7 @@ def end_special_procedure(part: PartRef, result: str, *, by: Actor) -> CaseRef:
 
 
 def extend(part: PartRef, reason: str, *, by: Actor) -> CaseRef:
-    """Extend the statutory limit, once, with reasons told to the applicant (行政许可法 art. 42). The promise stays."""
+    """The agency's head extends the statutory limit, once, with reasons (行政许可法 art. 42). The promise stays."""
 
     def decide(now: Situation) -> Sequence[events.Event]:
         require(now.part.stage is Stage.ACCEPTED, possible.NOT_ACCEPTED_YET)
@@ -180,7 +180,7 @@ def extend(part: PartRef, reason: str, *, by: Actor) -> CaseRef:
         require(bool(reason), possible.WORDS_MISSING)
         return [events.Extended(part=part.part, words=now.say(reason))]
 
-    return happen(part, decide, by=by, may=_decision(by, part))
+    return happen(part, decide, by=by, may=Right(Part, lead_part(by)))
 
 
 def decide(

@@ -51,6 +51,22 @@ def move_task(by: Actor) -> Q:
     return NOTHING
 
 
+HEAD = "head"
+"""The post of an agency's head, in every department."""
+
+
+def lead_part(by: Actor) -> Q:
+    """Parts: the head of the responsible agency, who alone extends a limit (行政许可法 art. 42)."""
+    if by.kind is ActorKind.OFFICER:
+        return Q(department__in=led_by(by))
+    return NOTHING
+
+
+def led_by(by: Actor) -> frozenset[str]:
+    """The departments whose head this actor is."""
+    return frozenset(post.partition("/")[0] for post in by.posts if post.partition("/")[2] == HEAD)
+
+
 def speak_as_applicant(by: Actor) -> Q:
     """Cases: the applicant's own."""
     if by.kind is ActorKind.MACHINE:

@@ -319,9 +319,12 @@ def _verbs(part: PartState, plan: PartPlan, tasks: tuple[TaskView, ...], by: Act
     if by.kind is ActorKind.RESIDENT:
         return frozenset(_applicant_verbs(part))
     mine = {task.key: task for task in tasks if task.mine}
+    leads = plan.department in permissions.led_by(by)
+    extensible = part.stage is Stage.ACCEPTED and part.extended_at is None and plan.extension.amount > 0
+    found = {"extend"} if leads and extensible else set()
     if not mine:
-        return frozenset()
-    found = {"note", *_acceptance_verbs(part, mine)}
+        return frozenset(found)
+    found |= {"note", *_acceptance_verbs(part, mine)}
     if part.stage is Stage.ACCEPTED:
         found |= _procedure_verbs(part, plan) | _decision_verbs(part, plan, mine)
     if part.stage is Stage.GRANTED:
@@ -354,7 +357,4 @@ def _decision_verbs(part: PartState, plan: PartPlan, mine: Mapping[str, TaskView
     decision = mine.get(plan.decision.key)
     if decision is None:
         return set()
-    found = {"extend"} if part.extended_at is None and plan.extension.amount else set()
-    if decision.state is TaskState.READY and part.running_stop is None:
-        found.add("decide")
-    return found
+    return {"decide"} if decision.state is TaskState.READY and part.running_stop is None else set()
