@@ -27,7 +27,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from tests.web import objects
-from tests.web.personas import Persona, World, world
+from tests.web.personas import Persona, World
 from yiwang.foundation.directory import access
 from yiwang.foundation.directory import actions as directory
 from yiwang.web.api import api
@@ -66,8 +66,8 @@ def connections_stay_open() -> Iterator[None]:
 
 
 @pytest.fixture
-def here() -> World:
-    return world()
+def here(inhabited_city: World, db: None) -> World:
+    return inhabited_city
 
 
 @pytest.mark.parametrize(("name", "method", "path"), list(operations()))

@@ -20,7 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", api.urls),
 ]
 
-handler400 = "yiwang.web.views.bad_request"
-handler403 = "yiwang.web.views.forbidden"
-handler404 = "yiwang.web.views.not_found"
-handler500 = "yiwang.web.views.server_error"
+handler400 = "yiwang.web.failures.bad_request"
+handler403 = "yiwang.web.failures.forbidden"
+handler404 = "yiwang.web.failures.not_found"
+handler500 = "yiwang.web.failures.server_error"
