@@ -26,6 +26,11 @@ def element(kind: str, **more: Any) -> Element:
     return Element("a.b", NAME, ElementKind(kind), choices=choices, **more)
 
 
+def is_clear(wrong: WrongAnswer) -> None:
+    assert wrong.words.zh
+    assert wrong.words.en
+
+
 KINDS = [kind.value for kind in ElementKind]
 
 
@@ -34,8 +39,7 @@ def test_whatever_a_person_types_is_an_answer_or_a_clear_message(kind: str, give
     try:
         value = typed(element(kind), given_text)
     except WrongAnswer as wrong:
-        assert wrong.words.zh
-        assert wrong.words.en
+        is_clear(wrong)
         return
     json.dumps(value)
     assert sent(element(kind), value) == value, "what is kept can be sent again unchanged"
@@ -54,8 +58,7 @@ def test_whatever_a_program_sends_is_an_answer_or_a_clear_message(kind: str, val
     try:
         kept = sent(element(kind), value)
     except WrongAnswer as wrong:
-        assert wrong.words.zh
-        assert wrong.words.en
+        is_clear(wrong)
         return
     assert sent(element(kind), kept) == kept
     assert shown(element(kind), kept, "zh-hans") is not None

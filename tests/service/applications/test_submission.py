@@ -118,7 +118,9 @@ def record(number: str) -> bytes:
     """Everything that was written of an application, but for numbers, codes and documents' own names."""
     application = Application.objects.select_related("case").get(case__number=number)
     state = json.loads(application.case.state)
-    materials = ApplicationMaterial.objects.filter(application=application).order_by("key").values_list("key", flat=True)
+    materials = (
+        ApplicationMaterial.objects.filter(application=application).order_by("key").values_list("key", flat=True)
+    )
     papers = {
         "service": application.service,
         "version": application.service_version,
@@ -141,14 +143,16 @@ def test_the_pages_and_the_api_leave_the_same_record(wang: Applicant) -> None:
         "code": RESTAURANT,
         "answers": {**LARGE_SHOP, "premises.floor_area": 320, "discharge.daily_m3": 10.0},
         "materials": {
-            key: [str(wang.uploads(f"{key}.png"))]
-            for key in ApplicationMaterial.objects.values_list("key", flat=True)
+            key: [str(wang.uploads(f"{key}.png"))] for key in ApplicationMaterial.objects.values_list("key", flat=True)
         },
         "signed": ["fire"],
         "declared": True,
     }
     answer = client.post(
-        "/api/v1/applications", json.dumps(body), content_type="application/json", headers={"Idempotency-Key": "restaurant-1"}
+        "/api/v1/applications",
+        json.dumps(body),
+        content_type="application/json",
+        headers={"Idempotency-Key": "restaurant-1"},
     )
     assert answer.status_code == 201, answer.content
     assert record(answer.json()["number"]) == record(through_pages)

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from yiwang.casework.cases import actions as cases
 from yiwang.casework.cases import events
-from yiwang.casework.cases.models import Part, Statement
+from yiwang.casework.cases.models import Statement
 from yiwang.casework.cases.plan import PartPlan, Plan, Task, TaskKind
 from yiwang.casework.cases.receipt import Applicant, Receipt, receive
 from yiwang.casework.cases.record import PartRef, plan_of
@@ -22,6 +22,7 @@ from yiwang.foundation.kernel.text import Words
 from yiwang.foundation.kernel.time import city_date
 from yiwang.foundation.ledger.events import Recorded
 from yiwang.foundation.ledger.hearing import hears
+from yiwang.foundation.ledger.replay import history
 from yiwang.foundation.notifications.actions import tell
 from yiwang.service.applications.messages import TOLD, About, message
 from yiwang.service.applications.models import Application, OnSiteCheck
@@ -173,7 +174,8 @@ def _rule(application: Application, part: str) -> Words | None:
 
 def _decided_at_once(heard: Recorded) -> bool:
     """Whether a rule decided in the same breath: then the decision alone is told."""
-    return Part.objects.filter(case=heard.stream_id, key=heard.body.part, ended_at=heard.at).exists()
+    following = [each.body for each in history(heard.stream, heard.stream_id) if each.version == heard.version + 1]
+    return any(isinstance(body, events.Decided) and body.by_rule for body in following)
 
 
 def _said(heard: Recorded) -> tuple[str, ...]:
