@@ -1,0 +1,144 @@
+"""People at their browsers: what an applicant and an officer do on a page, by what they read there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+from django.conf import settings
+
+CITY = Path(settings.ROOT) / "city"
+PASSWORD: str = yaml.safe_load((CITY / "people.yaml").read_text())["password"]
+
+Answer = str | bool | list[str]
+
+
+def sign_in(page: Any, username: str) -> None:
+    """Fill in the sign-in form that is shown, or go there first."""
+    if "/sign-in/" not in page.url:
+        page.goto("/sign-in/")
+    page.locator("[name=identifier]").fill(username)
+    page.locator("[name=password]").fill(PASSWORD)
+    page.locator("main").get_by_role("button", name="登录").click()
+    assert "/sign-in/" not in page.url, page.locator("main").inner_text()
+
+
+@dataclass
+class Applicant:
+    """Somebody who applies. `look` is called on every page they come to."""
+
+    page: Any
+    look: Callable[[Any], None] = lambda page: None
+
+    @property
+    def heading(self) -> str:
+        return str(self.page.locator("h1").inner_text()).replace("\n", "")
+
+    @property
+    def text(self) -> str:
+        return str(self.page.locator("main").inner_text())
+
+    def press(self, name: str) -> None:
+        self.page.locator("main").get_by_role("button", name=name, exact=True).first.click()
+        self.look(self.page)
+
+    def follow(self, name: str) -> None:
+        self.page.locator("main").get_by_role("link", name=name, exact=True).first.click()
+        self.look(self.page)
+
+    def answer(self, value: Answer) -> None:
+        """Answer the question on this page and go on."""
+        element = self.page.url.rstrip("/").rpartition("/")[2]
+        if isinstance(value, bool):
+            self._choose(element, "true" if value else "false")
+        elif isinstance(value, list):
+            for each in value:
+                self._choose(element, each)
+        elif self.page.locator(f"[name='{element}'][type=radio]").count():
+            self._choose(element, value)
+        else:
+            self.page.locator(f"[name='{element}']").fill(value)
+        self.press("继续")
+
+    def _choose(self, element: str, value: str) -> None:
+        self.page.locator(f"[name='{element}'][value='{value}']").check()
+
+    def answer_all(self, answers: Mapping[str, Answer]) -> list[int]:
+        """Answer every question that comes; how many materials were wanted on each page."""
+        wanted = []
+        while "/questions/" in self.page.url:
+            element = self.page.url.rstrip("/").rpartition("/")[2]
+            wanted.append(self.materials_wanted)
+            self.answer(answers[element])
+            assert not self.page.url.endswith(f"{element}/"), self.text
+        return wanted
+
+    @property
+    def materials_wanted(self) -> int:
+        heading = self.page.locator(".materials-title, .materials h2").first.inner_text()
+        found = re.search(r"\d+", heading)
+        assert found is not None, heading
+        return int(found.group())
+
+    def bring(self, file: Path) -> None:
+        """Upload a file to the material on this page, and go on."""
+        self.page.locator("[type=file]").set_input_files(file)
+        self.press("上传")
+        self.follow("继续")
+
+
+@dataclass
+class Officer:
+    """Somebody at their desk, looking at one part of a case."""
+
+    page: Any
+    number: str = ""
+
+    @property
+    def case(self) -> Any:
+        return self.page.locator(".split-case")
+
+    @property
+    def text(self) -> str:
+        return str(self.case.inner_text())
+
+    def open(self, number: str, task: str) -> None:
+        """From the queue, by the row that names the case and the task."""
+        self.number = number
+        self.page.goto("/desk/")
+        row = self.page.get_by_role("row").filter(has_text=number).filter(has_text=task)
+        row.get_by_role("link", name=number).click()
+        assert number in self.text
+
+    def press(self, name: str) -> None:
+        """Press a button that does at once what it says."""
+        self.case.get_by_role("button", name=re.compile(f"^{name}")).click()
+
+    def begin(self, name: str) -> None:
+        """Follow a verb to its form."""
+        self.case.get_by_role("link", name=re.compile(f"^{name}")).first.click()
+
+    def write(self, label: str, text: str) -> None:
+        self.page.get_by_label(label).fill(text)
+
+    def send(self) -> None:
+        """Press the form's own button; it has to lead back to the case."""
+        self.page.locator("main form .actions button").first.click()
+        assert self.case.count(), self.page.locator("main").inner_text()
+
+    def do(self, name: str, **texts: str) -> None:
+        """One verb with its texts, by label."""
+        self.begin(name)
+        for label, text in texts.items():
+            self.write(label, text)
+        self.send()
+
+    def decide(self, granted: bool, reason: str) -> None:
+        self.begin("作决定")
+        self.page.get_by_label("准予" if granted else "不予许可", exact=True).check()
+        self.write("理由", reason)
+        self.send()
