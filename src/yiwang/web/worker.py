@@ -12,6 +12,7 @@ from django.db import DatabaseError, close_old_connections, connection
 from yiwang.foundation.jobs.worker import run_forever
 from yiwang.foundation.ledger import actions as ledger
 from yiwang.foundation.ledger import hearing
+from yiwang.web.durability import require_durable
 
 log = logging.getLogger(__name__)
 
@@ -20,7 +21,8 @@ LONGEST_PAUSE = 10.0
 
 
 def run() -> int:
-    """Work until SIGTERM or SIGINT; returns 0."""
+    """Work until SIGTERM or SIGINT; returns 0. Raises UnsafeDatabase before it begins."""
+    require_durable()
     stop = threading.Event()
 
     def end(signum: int, frame: FrameType | None) -> None:
