@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 import schemathesis
 from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -31,7 +32,6 @@ from tests.web.personas import Persona, World
 from yiwang.foundation.directory import access
 from yiwang.foundation.directory import actions as directory
 from yiwang.web.api import api
-from yiwang.web.wsgi import application
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
@@ -73,7 +73,7 @@ def here(inhabited_city: World, db: None) -> World:
 @pytest.mark.parametrize(("name", "method", "path"), list(operations()))
 def test_an_operation_answers_whatever_it_is_sent(here: World, name: str, method: str, path: str) -> None:
     schema = schemathesis.openapi.from_dict(dict(DESCRIPTION))
-    schema.app = application
+    schema.app = get_wsgi_application()
     operation = schema[path][method]
     there = {key: str(value) for key, value in objects.build(name, here).parameters.items()}
     callers = [{"Authorization": f"Bearer {token(here, caller)}"} for caller in CALLERS]
