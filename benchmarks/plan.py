@@ -24,6 +24,7 @@ from yiwang.casework.cases.state import TaskState, evolve, from_bytes, to_bytes
 from yiwang.foundation.directory.actor import MACHINE, Actor, officer
 from yiwang.foundation.directory.models import User, UserKind
 from yiwang.foundation.kernel.calendar import Limit
+from yiwang.foundation.kernel.identifiers import make_uscc
 from yiwang.foundation.kernel.text import Words
 from yiwang.foundation.kernel.time import FrozenClock, frozen, now
 from yiwang.foundation.ledger import actions as ledger
@@ -114,7 +115,7 @@ def verbs(number: str) -> list[Verb]:
     found: list[Verb] = []
     for department in DEPARTMENTS:
         ref = PartRef(number, department)
-        facts = {"enterprise.uscc": "91310101MA1FPX1234"} if department == "market" else {}
+        facts = {"enterprise.uscc": make_uscc(1)} if department == "market" else {}
         found += [
             lambda by, ref=ref: actions.accept(ref, by=by),
             lambda by, ref=ref: actions.complete(ref.task("review"), by=by, words="材料齐全，符合要求。"),

@@ -10,10 +10,11 @@ from yiwang.casework.cases.plan import Plan, PlanError
 from yiwang.casework.cases.record import CaseRef
 from yiwang.casework.cases.refusals import NoSuchCase, NotPossible
 from yiwang.casework.cases.state import Stage, TaskState
+from yiwang.foundation.kernel.identifiers import make_uscc
 
 pytestmark = pytest.mark.django_db
 
-USCC = "91310000MA1FL1A12X"
+USCC = make_uscc(1)
 
 
 def grant(world: World, case: CaseRef, key: str, department: str, **facts: str) -> None:

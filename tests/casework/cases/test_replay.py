@@ -14,6 +14,7 @@ from yiwang.casework.cases.models import Case, Link, Part, Party, Statement, Tas
 from yiwang.casework.cases.record import CaseRef
 from yiwang.casework.cases.refusals import NotPermitted, NotPossible
 from yiwang.casework.cases.sweep import sweep
+from yiwang.foundation.kernel.identifiers import make_uscc
 from yiwang.foundation.kernel.time import FrozenClock
 from yiwang.foundation.ledger.models import Event
 from yiwang.foundation.ledger.replay import replay
@@ -55,7 +56,7 @@ def act(world: World, clock: FrozenClock, case: CaseRef, key: str, verb: str) ->
         "start": lambda: actions.start_special_procedure(part, "test", "送检", by=by),
         "end": lambda: actions.end_special_procedure(part, "合格", by=by),
         "extend": lambda: actions.extend(part, "复杂", by=world.officer(DEPARTMENTS[key], "head")),
-        "grant": lambda: actions.decide(part, True, "好", by=by, facts={"enterprise.uscc": "91310000MA1FL1A12X"}),
+        "grant": lambda: actions.decide(part, True, "好", by=by, facts={"enterprise.uscc": make_uscc(1)}),
         "deny": lambda: actions.decide(part, False, "不好", by=by),
         "withdraw": lambda: actions.withdraw(part, "", by=world.applicant),
         "note": lambda: actions.note(part, "记", by=by),

@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from yiwang.casework.cases import events, possible
+from yiwang.casework.cases.facts import WrongFact, checked
 from yiwang.casework.cases.models import Case, Part, Task
 from yiwang.casework.cases.permissions import do_task, lead_part, move_task, speak_as_applicant
 from yiwang.casework.cases.plan import TaskKind
 from yiwang.casework.cases.possible import require
 from yiwang.casework.cases.record import CaseRef, PartRef, Right, Situation, TaskRef, happen
+from yiwang.casework.cases.refusals import NotPossible
 from yiwang.casework.cases.state import Stage, TaskState
 from yiwang.foundation.directory import queries as directory
 from yiwang.foundation.directory.actor import Actor
@@ -187,7 +189,10 @@ def decide(
     part: PartRef, granted: bool, reason: str, *, by: Actor, facts: Mapping[str, str] | None = None, online: bool = True
 ) -> CaseRef:
     """Grant or refuse a part. A grant names the facts that it creates; an online result is delivered at once."""
-    created = dict(facts or {})
+    try:
+        created = {name: checked(name, value) for name, value in (facts or {}).items()}
+    except WrongFact as wrong:
+        raise NotPossible("wrong_fact", wrong.words) from wrong
 
     def verdict(now: Situation) -> Sequence[events.Event]:
         require(now.part.stage is Stage.ACCEPTED, possible.NOT_ACCEPTED_YET)

@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from yiwang.casework.cases import facts
 from yiwang.casework.cases.queries import PartView
 from yiwang.foundation.directory import queries as directory
 from yiwang.foundation.kernel.text import UnacceptableText, Words, canonical
@@ -101,27 +102,29 @@ class Decision(Seen):
         self.facts = part.creates
         for name in part.creates:
             self.fields[f"fact-{name}"] = forms.CharField(
-                label=_FACTS.get(name, name),
+                label=said(facts.name_of(name)),
                 required=False,
-                max_length=40,
+                max_length=facts.LONGEST,
                 initial=proposed.get(name, ""),
                 help_text=_("Flows on to the other departments when you grant."),
             )
 
     def created(self) -> dict[str, str]:
         """The facts that a grant creates."""
-        return {name: self.cleaned_data[f"fact-{name}"].strip() for name in self.facts}
+        return {name: self.cleaned_data[f"fact-{name}"] for name in self.facts}
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
-        if cleaned.get("granted") == "yes":
-            for name in self.facts:
-                if not (cleaned.get(f"fact-{name}") or "").strip():
-                    self.add_error(f"fact-{name}", _("Enter the code that this grant creates."))
+        for name in self.facts if cleaned.get("granted") == "yes" else ():
+            field = f"fact-{name}"
+            try:
+                cleaned[field] = facts.checked(name, cleaned.get(field) or "")
+            except facts.WrongFact as wrong:
+                self.add_error(field, said(wrong.words))
+            else:
+                if not cleaned[field]:
+                    self.add_error(field, _("Enter what this grant creates."))
         return cleaned
-
-
-_FACTS = {"enterprise.uscc": _("Unified social credit code")}
 
 
 class Delivery(Seen):

@@ -9,6 +9,7 @@ from yiwang.casework.cases.plan import PartPlan, Plan
 from yiwang.casework.cases.state import CaseState, PartState, Stage
 from yiwang.foundation.kernel.calendar import Interval, WorkingCalendar
 from yiwang.foundation.kernel.text import Words
+from yiwang.foundation.kernel.time import city_date
 from yiwang.foundation.ui.clock_line import ClockLine, Segment
 
 RECEIVED = Words("收件", "Received")
@@ -50,22 +51,29 @@ def part_line(part: PartState, plan: PartPlan, calendar: WorkingCalendar, now: d
 
 
 def case_line(state: CaseState, plan: Plan, calendar: WorkingCalendar, now: datetime) -> ClockLine | None:
-    """The line of the whole bundle under its own promise; None for a single matter, whose part has the line."""
+    """The line of the whole bundle under its own promise; None for a single matter, whose part has the line.
+
+    A correction stops nothing by law; the bundle's own promise just does not count the applicant's days.
+    """
     promise = clocks.case_promise(state, plan, calendar, state.closed_at or now)
     if promise is None:
         return None
     until = state.closed_at or now
     stops = clocks.case_stops(state, plan, calendar, now)
     merged = _merged(tuple(Interval(stop.start, min(stop.end or until, until)) for stop in stops), until)
+    names = {stop.start: _stop_name(state, plan, stop.start) for stop in merged}
     return ClockLine(
         start=state.received_at,
         now=now,
-        segments=segments(state.received_at, until, merged),
+        segments=tuple(
+            Segment(since, end, "waiting" if kind == "stopped" and names.get(since) is CORRECTION else kind)
+            for since, end, kind in segments(state.received_at, until, merged)
+        ),
         promise=promise.at,
         ended=state.closed_at,
         started=RECEIVED,
         finished=Words("全部办结", "All done"),
-        stops=tuple(_stop_name(state, plan, stop.start) for stop in merged),
+        stops=tuple(names.values()),
         at_least=promise.at_least,
         provisional=promise.provisional,
     )
@@ -88,6 +96,7 @@ def segments(start: datetime, until: datetime, stops: tuple[Interval, ...]) -> t
 
 
 def _merged(stops: tuple[Interval, ...], until: datetime) -> tuple[Interval, ...]:
+    """Overlapping stops as one; what began and ended on one day spared no day and is not shown."""
     merged: list[Interval] = []
     for stop in stops:
         end = stop.end or until
@@ -95,7 +104,9 @@ def _merged(stops: tuple[Interval, ...], until: datetime) -> tuple[Interval, ...
             merged[-1] = Interval(merged[-1].start, max(merged[-1].end or until, end))
         elif end > stop.start or not merged:
             merged.append(Interval(stop.start, end))
-    return tuple(merged)
+    return tuple(
+        stop for stop in merged if stop.end is None or stop.end >= until or city_date(stop.start) < city_date(stop.end)
+    )
 
 
 def _stop_name(state: CaseState, plan: Plan, start: datetime) -> Words:

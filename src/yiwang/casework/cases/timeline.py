@@ -123,6 +123,12 @@ def _delivered(body: Any, part: Any) -> tuple[str, str]:
     return f"结果已送达（{zh}）", f"result delivered ({en})"
 
 
+def _linked(body: Any, part: Any) -> tuple[str, str]:
+    if body.relation == "check":
+        return "已安排上门核查", "a check on site follows"
+    return "相关办件已开立", "a related case was opened"
+
+
 def _fixed(zh: str, en: str) -> Any:
     return lambda body, part: (zh, en)
 
@@ -144,7 +150,7 @@ _SENTENCES: Mapping[type, Any] = {
     events.Withdrawn: _fixed("申请人撤回", "withdrawn by the applicant"),
     events.Revoked: _fixed("撤销已作出的决定", "the decision was revoked"),
     events.Noted: _fixed("工作备注", "a note for colleagues"),
-    events.Linked: _fixed("相关办件已开立", "a related case was opened"),
+    events.Linked: _linked,
     events.DueSoon: _fixed("承诺期限将到", "the promised day is near"),
     events.PromiseMissed: _fixed("超过承诺期限", "the promised day has passed"),
     events.StatuteMissed: _fixed("超过法定期限", "the legal limit has passed"),

@@ -19,6 +19,7 @@ STATUTE = Words("法定期限", "Legal limit")
 TODAY = Words("今天", "Today")
 ENDED = Words("已办好", "Finished")
 STOP = Words("停", "Stopped")
+WAIT = Words("不计时", "Not counted")
 RESUME = Words("接着计时", "Running again")
 AT_LEAST = Words("最早", "at the earliest")
 PROVISIONAL = Words("暂定", "provisional")
@@ -30,11 +31,12 @@ EDGE = 1.4
 
 
 class Segment(NamedTuple):
-    """A stretch of the clock's life; `kind` says whether time ran or stood still."""
+    """A stretch of the clock's life; `kind` says whether time ran, stood still by law ("stopped"), or was the
+    applicant's own before the materials were complete ("waiting"): that stops nothing, it is not counted."""
 
     since: datetime
     until: datetime
-    kind: Literal["used", "stopped"]
+    kind: Literal["used", "stopped", "waiting"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ class ClockLine:
 
     `promise` and `statute` are exclusive ends as `calendar.due` gives them (the midnight after the last day). While a
     stop is open they are the earliest possible; set `at_least`. `provisional`: a year without a published calendar.
-    `stops` names each stopped segment in order ("water test"); missing names fall back to "Stopped".
+    `stops` names each segment that is not used in order ("water test"); missing names fall back to "Stopped".
     """
 
     start: datetime
@@ -66,7 +68,7 @@ class ClockLine:
     @property
     def stopped(self) -> bool:
         """Whether the clock stands still now."""
-        return self.ended is None and bool(self.segments) and _segment(self.segments[-1]).kind == "stopped"
+        return self.ended is None and bool(self.segments) and _segment(self.segments[-1]).kind != "used"
 
 
 class Bar(NamedTuple):
@@ -118,7 +120,7 @@ class Drawing:
 
 def _segment(value: Segment | tuple[datetime, datetime, str]) -> Segment:
     since, until, kind = value
-    return Segment(since, until, "stopped" if kind == "stopped" else "used")
+    return Segment(since, until, "stopped" if kind == "stopped" else "waiting" if kind == "waiting" else "used")
 
 
 def _percent(value: float) -> str:
@@ -138,7 +140,8 @@ def draw(line: ClockLine, language: str, size: str = "full") -> Drawing:
 
     bars: list[Bar] = []
     for segment in segments:
-        stretches: list[tuple[datetime, datetime, str]] = [(segment.since, segment.until, segment.kind)]
+        look = "used" if segment.kind == "used" else "stopped"
+        stretches: list[tuple[datetime, datetime, str]] = [(segment.since, segment.until, look)]
         if segment.kind == "used" and line.promise is not None and segment.since < line.promise < segment.until:
             stretches = [(segment.since, line.promise, "used"), (line.promise, segment.until, "late")]
         elif segment.kind == "used" and line.promise is not None and segment.since >= line.promise:
@@ -177,10 +180,10 @@ def _items(line: ClockLine, segments: Sequence[Segment], language: str) -> list[
     found = [(line.start, Item("start", day(line.start), line.started.in_language(language)))]
     names = iter(line.stops)
     for index, segment in enumerate(segments):
-        if segment.kind != "stopped":
+        if segment.kind == "used":
             continue
         name = next(names, None)
-        text = STOP.in_language(language)
+        text = (WAIT if segment.kind == "waiting" else STOP).in_language(language)
         if name is not None:
             said = name.in_language(language)
             text = f"{text}: {said}" if language.startswith("en") else f"{text}：{said}"

@@ -24,10 +24,10 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of several; `state` is said in words beside it."""
+    """One step of several; `state` is said in words beside it; what ended without success is `ended`."""
 
     text: Text
-    state: Literal["done", "now", "waiting", "stopped"] = "waiting"
+    state: Literal["done", "now", "waiting", "stopped", "ended"] = "waiting"
     note: Text = ""
 
 

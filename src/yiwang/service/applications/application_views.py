@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Literal
 
 from django.http import HttpRequest, HttpResponse
@@ -11,17 +12,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from yiwang.casework.cases.facts import name_of
 from yiwang.casework.cases.queries import CaseView, case_view
 from yiwang.casework.cases.refusals import Changed, NoSuchCase
 from yiwang.casework.cases.refusals import NotPossible as CaseNotPossible
 from yiwang.casework.cases.state import Stage
+from yiwang.casework.cases.timeline import Entry
 from yiwang.foundation.directory import limits, sign_in
 from yiwang.foundation.directory import queries as directory
 from yiwang.foundation.directory.actor import Actor
 from yiwang.foundation.documents.refusals import Refused
 from yiwang.foundation.kernel.text import UnacceptableText, Words
 from yiwang.foundation.ui.problems import problem, too_many_requests
-from yiwang.foundation.ui.shapes import Moment, Step
+from yiwang.foundation.ui.shapes import Moment, Row, Step
 from yiwang.service.applications import actions, queries
 from yiwang.service.applications.draft_views import RECEIPT
 from yiwang.service.applications.glance import PartGlance
@@ -94,7 +97,7 @@ def application(request: HttpRequest, number: str) -> HttpResponse:
         "results": _results(view, found),
         "checks": [link for link in view.links if link.relation == "check"],
         "withdrawable": [part for part in view.parts if "withdraw" in part.verbs],
-        "history": _history(view, departments),
+        "history": _history(view, departments, found),
     }
     return render(request, "applications/application.html", context)
 
@@ -205,10 +208,14 @@ def track(request: HttpRequest) -> HttpResponse:
 
 
 def _step(part: PartGlance, found: Followed) -> Step:
-    words, kind = state_of(part)
-    state: Literal["done", "waiting", "now"] = (
-        "done" if kind == "done" else "waiting" if part.stage is Stage.WAITING else "now"
-    )
+    words, _kind = state_of(part)
+    state: Literal["done", "waiting", "now", "stopped", "ended"] = "now"
+    if part.stage is Stage.WAITING:
+        state = "waiting"
+    elif not part.stage.is_open:
+        state = "done" if part.stage is Stage.GRANTED else "ended"
+    elif part.stop is not None:
+        state = "stopped"
     return Step(part.name, state, f"{said(part.department)} · {said(words)}")
 
 
@@ -252,6 +259,7 @@ def _results(view: CaseView, found: Followed) -> list[dict[str, Any]]:
                 "state": words,
                 "kind": kind,
                 "at": part.ended_at,
+                "facts": [Row(name_of(fact), view.facts[fact]) for fact in part.creates if fact in view.facts],
                 "reason": rule.explain if rule is not None and glance.key in by_rule else part.reason,
                 "can_object": part.stage in (Stage.REFUSED, Stage.NOT_ACCEPTED, Stage.REVOKED),
             }
@@ -259,28 +267,39 @@ def _results(view: CaseView, found: Followed) -> list[dict[str, Any]]:
     return ended
 
 
-def _history(view: CaseView, departments: dict[str, Words]) -> list[Moment]:
+def _history(view: CaseView, departments: dict[str, Words], found: Followed) -> list[Moment]:
     """What happened, newest first, in sentences; words that somebody wrote stand below."""
     kinds = {"cases.SpecialProcedureStarted": "stopped", "cases.Decided": "done", "cases.CorrectionRequested": "near"}
     late = ("cases.PromiseMissed", "cases.StatuteMissed")
+    rules = {part.key: part.matter.rule.explain for part in parts_of(found.published.service) if part.matter.rule}
     return [
         Moment(
             at=entry.at,
             text=entry.words,
-            by=_who(entry.actor, departments.get(entry.department or "", "")),
-            note="\n".join(entry.said),
+            by=_who(entry, departments.get(entry.department or "", "")),
+            note=_note(entry, rules),
             kind="late" if entry.type in late else kinds.get(entry.type, "plain"),
         )
         for entry in reversed(view.timeline)
     ]
 
 
-def _who(actor_name: str, department: Words | str) -> Words | str:
-    if actor_name.startswith("resident"):
+OWN_DEEDS = ("cases.Received", "cases.Corrected", "cases.Arrived", "cases.Withdrawn")
+"""What the applicant does; all else is a department's, also what a rule decides the moment somebody applies."""
+
+
+def _who(entry: Entry, department: Words | str) -> Words | str:
+    if entry.actor.startswith("resident") and entry.type in OWN_DEEDS:
         return Words("您", "You")
-    if actor_name == "law":
+    if entry.actor == "law":
         return Words("依法", "By law")
     return department
+
+
+def _note(entry: Entry, rules: Mapping[str, Words]) -> Words | str:
+    """What was written; where a published rule decided, the rule in the page's language."""
+    by_rule = entry.type == "cases.Decided" and entry.actor.startswith("resident")
+    return (rules.get(entry.part or "") if by_rule else None) or "\n".join(entry.said)
 
 
 def recent(by: Actor, limit: int = 3) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import get_language
 
+from yiwang.casework.cases.facts import name_of
 from yiwang.casework.cases.kinds import Panel
 from yiwang.foundation.directory import queries as directory
 from yiwang.foundation.kernel.identifiers import make_uscc
@@ -17,6 +18,7 @@ from yiwang.service.applications import answers, queries
 from yiwang.service.applications.progress import Papers as Filled
 from yiwang.service.applications.progress import Progress
 from yiwang.service.applications.queries import Papers
+from yiwang.service.applications.submission import area
 from yiwang.service.catalogue.package import Bundle
 from yiwang.service.catalogue.service import MaterialStatus, elements_of, parts_of
 
@@ -36,7 +38,7 @@ class ApplicationPanel:
         if papers is None:
             return {}
         name = str(papers.answers.get("enterprise.proposed_name", ""))
-        return {"enterprise.uscc": make_uscc(case_id), **({"enterprise.name": name} if name else {})}
+        return {"enterprise.uscc": make_uscc(case_id, region=area()), **({"enterprise.name": name} if name else {})}
 
 
 class CheckPanel:
@@ -78,6 +80,12 @@ def _context(papers: Papers, parts: frozenset[str]) -> dict[str, Any]:
         for code in elements
         if code in papers.answers and code in asked
     ]
+    facts = [
+        Row(name_of(fact), value, source=_created_by(part.matter.name))
+        for part in parts_of(service)
+        for fact in part.matter.creates
+        if (value := papers.facts.get(fact))
+    ]
     departments = {card.code: card.name for card in directory.departments()}
     materials = [
         {
@@ -91,7 +99,7 @@ def _context(papers: Papers, parts: frozenset[str]) -> dict[str, Any]:
         if parts & set(each.parts)
     ]
     return {
-        "rows": rows,
+        "rows": facts + rows,
         "materials": materials,
         "promises": [
             {
@@ -103,6 +111,10 @@ def _context(papers: Papers, parts: frozenset[str]) -> dict[str, Any]:
             if part.matter.commitment is not None and part.key in papers.signed
         ],
     }
+
+
+def _created_by(matter: Words) -> Words:
+    return Words(f"来自{matter.zh}", f"from: {matter.en}")
 
 
 def _was(before: str) -> Words:

@@ -102,11 +102,15 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class Papers:
-    """What was submitted: answers by element, promises with the moment of signing, files, and what was changed."""
+    """What was submitted: answers by element, promises with the moment of signing, files, and what was changed.
+
+    `facts`: what grants of the case have created since.
+    """
 
     published: PublishedService
     owner: int
     answers: Mapping[str, Any]
+    facts: Mapping[str, str]
     signed: Mapping[str, str]
     files: tuple[SubmittedFile, ...]
     changed: tuple[Changed, ...]
@@ -194,7 +198,7 @@ def tracked(code: str, fact: str, number: str = "") -> Followed:
 
 def papers(case_id: int) -> Papers | None:
     """What was submitted for a case; asks nobody's right. None for a case without an application. Four queries."""
-    row = Application.objects.filter(pk=case_id).first()
+    row = Application.objects.filter(pk=case_id).select_related("case").first()
     return None if row is None else _papers(row)
 
 
@@ -247,6 +251,7 @@ def _papers(row: Application) -> Papers:
         published=catalogue.service(row.service, row.service_version),
         owner=row.owner_id,
         answers=row.answers,
+        facts=from_bytes(row.case.state).facts,
         signed=row.signed,
         files=tuple(
             SubmittedFile(each.key, reference(each.document), each.brought_at, each.replaced_at) for each in files

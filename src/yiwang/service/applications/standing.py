@@ -162,7 +162,7 @@ def _working(parts: Sequence[PartGlance], today: date) -> Standing | None:
         until = _last(still.stop_until, today)
         sentences.append(
             _w(
-                f"{still.name.zh}停着，等{still.stop.zh}的结果，最迟{until.zh}。",
+                f"{still.name.zh}的时钟停着。等{still.stop.zh}的结果，最迟{until.zh}。",
                 f"{still.name.en} stands still for a {_lower(still.stop.en)}, until {until.en} at the latest.",
             )
         )
@@ -179,21 +179,30 @@ def _working(parts: Sequence[PartGlance], today: date) -> Standing | None:
 
 
 def _progress(parts: Sequence[PartGlance], working: Sequence[PartGlance], today: date) -> Words:
-    done = sum(not part.stage.is_open for part in parts)
-    dues = [part.promise_due for part in working if part.promise_due is not None]
+    moving = [part for part in working if part.promise_due is not None]
+    day = _last(max(part.promise_due for part in moving if part.promise_due), today) if moving else None
     if len(parts) == 1:
-        if not dues:
+        if day is None:
             return _w("您现在不用做什么。", "You need do nothing now.")
-        day = _last(max(dues), today)
-        return _w(f"承诺{day.zh}办好。您现在不用做什么。", f"Promised by {day.en}. You need do nothing now.")
-    count = _w(
-        f"{len(parts)} 项里办完 {done} 项，{len(working)} 项在办。",
-        f"Of {len(parts)} parts {done} {_are(done)} done and {len(working)} {_are(len(working))} under way.",
-    )
-    if not dues:
+        return _w(f"承诺最迟{day.zh}办好。您现在不用做什么。", f"Promised by {day.en}. You need do nothing now.")
+    granted = sum(part.stage is Stage.GRANTED for part in parts)
+    failed = sum(not part.stage.is_open for part in parts) - granted
+    zh = [f"{granted} 项办好"] if granted else []
+    en = [f"{granted} {_are(granted)} granted"] if granted else []
+    if failed:
+        zh.append(f"{failed} 项没办成")
+        en.append(f"{failed} {_are(failed)} not")
+    zh.append(f"{len(working)} 项在办")
+    en.append(f"{len(working)} {_are(len(working))} under way")
+    count = _w(f"{len(parts)} 项里，{'，'.join(zh)}。", f"Of {len(parts)} parts, {_joined(en)}.")
+    if day is None:
         return count
-    day = _last(max(dues), today)
-    return _w(f"{count.zh}在办的承诺{day.zh}前办好。", f"{count.en} They are promised by {day.en}.")
+    if len(moving) == 1:
+        name = moving[0].name
+        return _w(f"{count.zh}{name.zh}承诺最迟{day.zh}办好。", f"{count.en} {name.en} is promised by {day.en}.")
+    if len(moving) < len(working):
+        return _w(f"{count.zh}没停的几项，承诺最迟{day.zh}办好。", f"{count.en} Those that run are promised by {day.en}.")
+    return _w(f"{count.zh}承诺最迟{day.zh}办好。", f"{count.en} They are promised by {day.en}.")
 
 
 def _handing_over(parts: Sequence[PartGlance], today: date) -> Standing | None:
@@ -220,7 +229,7 @@ def _ended(parts: Sequence[PartGlance]) -> Standing:
         all_of_them = _w(f"{len(parts)} 项全部办好", f"All {len(parts)} parts granted")
         heading = _w("办好了", "All done") if len(parts) == 1 else all_of_them
         names = tuple(part.result for part in granted)
-        return Standing(heading, _w(f"{_zh(names)}已经给您。", f"You have {_en(names)}."))
+        return Standing(heading, _w(f"{_zh(names)}已经给您。", f"You have your {_en(names)}."))
     if granted:
         return Standing(
             _w(
@@ -277,7 +286,10 @@ def _zh(names: Sequence[Words]) -> str:
 
 
 def _en(names: Sequence[Words]) -> str:
-    said = [_lower(name.en) for name in names]
+    return _joined([_lower(name.en) for name in names])
+
+
+def _joined(said: Sequence[str]) -> str:
     return said[0] if len(said) == 1 else ", ".join(said[:-1]) + " and " + said[-1] if said else ""
 
 
