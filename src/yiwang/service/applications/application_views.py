@@ -20,7 +20,6 @@ from yiwang.casework.cases.state import Stage
 from yiwang.casework.cases.timeline import Entry
 from yiwang.foundation.directory import limits, sign_in
 from yiwang.foundation.directory import queries as directory
-from yiwang.foundation.directory.actor import Actor
 from yiwang.foundation.documents.refusals import Refused
 from yiwang.foundation.kernel.text import UnacceptableText, Words
 from yiwang.foundation.ui.problems import problem, too_many_requests
@@ -300,25 +299,3 @@ def _note(entry: Entry, rules: Mapping[str, Words]) -> Words | str:
     """What was written; where a published rule decided, the rule in the page's language."""
     by_rule = entry.type == "cases.Decided" and entry.actor.startswith("resident")
     return (rules.get(entry.part or "") if by_rule else None) or "\n".join(entry.said)
-
-
-def recent(by: Actor, limit: int = 3) -> list[dict[str, Any]]:
-    """A person's open applications for the home page, as `case_card` takes them."""
-    assert by.id is not None
-    cards, _older = queries.applications_of(by.id, limit=10)
-    found = []
-    for card in [card for card in cards if not card.closed][:limit]:
-        href = reverse("applications:application", args=[card.number])
-        found.append(
-            {
-                "title": card.title,
-                "href": href,
-                "sentence": card.standing.heading,
-                "number": card.number,
-                "line": card.line,
-                "left": None,
-                "action": _("Correct it now") if card.standing.correct else "",
-                "action_href": href,
-            }
-        )
-    return found

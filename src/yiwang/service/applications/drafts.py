@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F
 
 from yiwang.foundation.directory.actor import Actor
 from yiwang.foundation.documents.actions import DocumentRef, reference
@@ -49,15 +50,17 @@ class OpenDraft:
 
 def read(draft_id: UUID, by: Actor) -> OpenDraft:
     """Three queries. Raises NoSuchDraft, AlreadySubmitted."""
-    row = Draft.objects.filter(own(by), pk=draft_id).select_related("submitted_as", "corrects").first()
-    return _opened(row)
+    found = Draft.objects.filter(own(by), pk=draft_id).annotate(
+        submitted_number=F("submitted_as__number"), corrected_number=F("corrects__number")
+    )
+    for row in found:
+        if row.submitted_number is not None:
+            raise AlreadySubmitted(row.submitted_number)
+        return _opened(row, row.corrected_number or "")
+    raise NoSuchDraft
 
 
-def _opened(row: Draft | None) -> OpenDraft:
-    if row is None:
-        raise NoSuchDraft
-    if row.submitted_as is not None:
-        raise AlreadySubmitted(row.submitted_as.number)
+def _opened(row: Draft, corrects: str) -> OpenDraft:
     published = catalogue.service(row.service, row.service_version)
     files: dict[str, list[DocumentRef]] = {}
     for material in DraftMaterial.objects.filter(draft=row).select_related("document").order_by("id"):
@@ -72,7 +75,7 @@ def _opened(row: Draft | None) -> OpenDraft:
         files={key: tuple(references) for key, references in files.items()},
         deferred=frozenset(row.deferred),
         version=row.version,
-        corrects=row.corrects.number if row.corrects else "",
+        corrects=corrects,
         part=row.part,
         changed_at=row.changed_at,
         expires_at=row.expires_at,

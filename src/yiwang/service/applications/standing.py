@@ -201,7 +201,9 @@ def _progress(parts: Sequence[PartGlance], working: Sequence[PartGlance], today:
         name = moving[0].name
         return _w(f"{count.zh}{name.zh}承诺最迟{day.zh}办好。", f"{count.en} {name.en} is promised by {day.en}.")
     if len(moving) < len(working):
-        return _w(f"{count.zh}没停的几项，承诺最迟{day.zh}办好。", f"{count.en} Those that run are promised by {day.en}.")
+        return _w(
+            f"{count.zh}没停的几项，承诺最迟{day.zh}办好。", f"{count.en} Those that run are promised by {day.en}."
+        )
     return _w(f"{count.zh}承诺最迟{day.zh}办好。", f"{count.en} They are promised by {day.en}.")
 
 
