@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from yiwang.casework.cases import events
@@ -25,10 +25,11 @@ class Opens:
 
 @dataclass(frozen=True, slots=True)
 class Consequences:
-    """Tasks that open, parts that lapse, and whether the whole case ends."""
+    """Tasks that open, parts that lapse, whether a signed promise is checked on site, whether the whole case ends."""
 
     opens: tuple[Opens, ...] = ()
     lapses: tuple[Words, ...] = ()
+    check: bool = False
     closes: bool = False
 
 
@@ -40,7 +41,8 @@ def of_decision(state: CaseState, plan: Plan, part: str, granted: bool, at: date
     decided: list[events.Event] = [events.Decided(part=part, granted=granted, words=_NOTHING)]
     if granted and all(task.kind is not TaskKind.DELIVER for task in plan.by_key[part].tasks):
         decided.append(events.Delivered(part=part, means="online"))
-    return _of(state, plan, decided, at)
+    effect = _of(state, plan, decided, at)
+    return replace(effect, check=True) if granted and plan.by_key[part].committed else effect
 
 
 def of_completion(state: CaseState, plan: Plan, part: str, task: str, at: datetime) -> Consequences:
@@ -61,4 +63,4 @@ def _of(state: CaseState, plan: Plan, happening: Sequence[events.Event], at: dat
             was, now = state.parts[key].tasks[task.key], part.tasks[task.key]
             if now.state is TaskState.READY and was.state is not TaskState.READY:
                 opens.append(Opens(part_plan.name, task.name, now.handed_to or task.by))
-    return Consequences(tuple(opens), tuple(lapses), after.closed_at is not None and state.closed_at is None)
+    return Consequences(tuple(opens), tuple(lapses), closes=after.closed_at is not None and state.closed_at is None)

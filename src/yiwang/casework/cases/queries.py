@@ -114,6 +114,8 @@ class LinkView:
     title: Words
     relation: str
     outgoing: bool
+    seen: bool
+    """whether the asking actor may open it"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,15 +208,22 @@ def parts_seen(case_id: int, by: Actor) -> frozenset[str]:
 
 def _links(case_id: int, by: Actor) -> tuple[LinkView, ...]:
     found = [
-        LinkView(link.other.number, Words(link.other.title_zh, link.other.title_en), link.relation, True)
+        (link.other, link.relation, True)
         for link in Link.objects.filter(case=case_id).select_related("other").order_by("id")[:50]
     ]
     if by.kind is ActorKind.OFFICER:
         found += [
-            LinkView(link.case.number, Words(link.case.title_zh, link.case.title_en), link.relation, False)
+            (link.case, link.relation, False)
             for link in Link.objects.filter(other=case_id).select_related("case").order_by("id")[:50]
         ]
-    return tuple(found)
+    if not found:
+        return ()
+    others = Case.objects.filter(permissions.see_case(by), pk__in=[other.pk for other, _relation, _out in found])
+    seen = frozenset(others.values_list("pk", flat=True))
+    return tuple(
+        LinkView(other.number, Words(other.title_zh, other.title_en), relation, outgoing, other.pk in seen)
+        for other, relation, outgoing in found
+    )
 
 
 def _part_view(

@@ -243,7 +243,7 @@ def _moment(entry: Any, departments: dict[str, Words]) -> Moment:
     by: Words | str = departments.get(entry.department or "", "")
     if entry.actor == "law":
         by = Words("依法", "By law")
-    return Moment(entry.at, entry.words, by=by, note="；".join(entry.said), kind=_KINDS.get(entry.type, "plain"))
+    return Moment(entry.at, entry.words, by=by, note="\n".join(entry.said), kind=_KINDS.get(entry.type, "plain"))
 
 
 def _queue(request: HttpRequest, by: Actor, filters: Filters) -> dict[str, Any]:

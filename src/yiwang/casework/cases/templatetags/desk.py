@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django import template
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from yiwang.casework.cases.clock import ClockState
+from yiwang.casework.cases.consequences import Consequences
 from yiwang.casework.cases.desk import MOST, QueueRow
 from yiwang.casework.cases.queries import CaseView, PartView, TaskView
 from yiwang.casework.cases.record import plan_of
@@ -71,6 +74,49 @@ def task_name(row: QueueRow) -> Words:
     part = plan_of(row.plan).by_key[row.part]
     task = part.by_key[row.task].name
     return Words(f"{part.name.zh}：{task.zh}", f"{part.name.en}: {task.en}")
+
+
+@register.filter
+def task_alone(row: QueueRow) -> Words:
+    return plan_of(row.plan).by_key[row.part].by_key[row.task].name
+
+
+@register.filter
+def part_alone(row: QueueRow) -> Words:
+    return plan_of(row.plan).by_key[row.part].name
+
+
+@register.simple_tag
+def consequences(choice: str, effect: Consequences, departments: Mapping[str, Words]) -> SafeString:
+    """What a decision sets off, below the button; `choice` is the answer after which it does."""
+    language = get_language() or "zh-hans"
+    lead = ""
+    if choice:
+        lead = format_html("<strong>{}</strong>", Words(f"{choice}：", f"{choice}: ").in_language(language))
+    opens = [
+        Words(
+            f"{each.part.zh}：{each.task.zh}（{department_of(each.post, departments).zh}）",
+            f"{each.part.en}: {each.task.en} ({department_of(each.post, departments).en})",
+        ).in_language(language)
+        for each in effect.opens
+    ]
+    said = [words for words, so in _effects(effect) if so]
+    text = " ".join(words.en for words in said) if language == "en" else "".join(words.zh for words in said)
+    rows = format_html_join("", "<li>{}</li>", ((each,) for each in opens))
+    items = format_html("<ul>{}</ul>", rows) if opens else ""
+    return format_html('<div class="sets-off"><p>{}{}</p>{}</div>', lead, text, items)
+
+
+def _effects(effect: Consequences) -> list[tuple[Words, bool]]:
+    lapses = Words("、".join(each.zh for each in effect.lapses), ", ".join(each.en for each in effect.lapses))
+    nothing = not (effect.opens or effect.lapses or effect.check or effect.closes)
+    return [
+        (Words(f"{lapses.zh}不能再办。", f"These cannot go on: {lapses.en}."), bool(effect.lapses)),
+        (Words("另立一件，上门核查承诺。", "A check of the promise opens as a case of its own."), effect.check),
+        (Words("整个办件办结。", "The whole case ends."), effect.closes),
+        (Words("不会引出其他任务。", "Nothing else opens."), nothing),
+        (Words("马上开始：", "Opens at once:"), bool(effect.opens)),
+    ]
 
 
 @register.filter
