@@ -19,6 +19,7 @@ from yiwang.service.catalogue.service import (
     elements_of,
     materials_for,
     plan_for,
+    possible_materials,
     questions_for,
     rule_grants,
     situation,
@@ -104,6 +105,34 @@ def test_materials_grow_with_the_situation() -> None:
     assert {"lease", "articles_of_association", "evacuation_plan", "water_test_report", "sign_drawing"} <= needed
     fewer = papers(restaurant(), SMALL, MaterialStatus.NEEDED)
     assert not {"lease", "evacuation_plan", "water_test_report", "sign_drawing"} & fewer
+
+
+def longest(service: Service, answers: dict[str, Any]) -> set[str]:
+    """What the applicant may have to bring, as far as the answers tell."""
+    wanted = {item.material.key for item in materials_for(service, answers) if item.status is not MaterialStatus.EXEMPT}
+    possible = {material.key for material in possible_materials(service, answers)}
+    assert not wanted & possible
+    return wanted | possible
+
+
+def test_the_list_of_what_may_be_needed_only_shrinks_as_answers_come() -> None:
+    given: dict[str, Any] = {}
+    before = longest(restaurant(), given)
+    assert {"lease", "loan_of_premises", "articles_of_association", "water_test_report", "sign_drawing"} <= before
+    for code, value in {**LARGE, "enterprise.form": "sole_trader", "discharge.daily_m3": "8"}.items():
+        given[code] = value
+        now = longest(restaurant(), given)
+        assert now <= before, f"{code} makes the list longer by {now - before}"
+        before = now
+    assert possible_materials(restaurant(), given) == ()
+    assert "articles_of_association" not in before
+    assert "water_test_report" not in before
+
+
+def test_what_a_question_that_will_not_be_asked_decides_is_not_possible() -> None:
+    keys = {material.key for material in possible_materials(restaurant(), {"discharge.kind": "domestic"})}
+    assert "water_test_report" not in keys
+    assert "lease" in keys
 
 
 def test_what_the_government_holds_is_exempt_with_its_source() -> None:

@@ -16,7 +16,7 @@ from yiwang.casework.cases.events import ChosenPart
 from yiwang.casework.cases.plan import PartPlan, TaskKind
 from yiwang.foundation.kernel.text import Words
 from yiwang.foundation.standards.elements import Element
-from yiwang.service.catalogue.package import BundlePart, Commitment, Question, Service
+from yiwang.service.catalogue.package import BundlePart, Commitment, Material, Question, Service
 from yiwang.service.catalogue.queries import PublishedService
 from yiwang.service.catalogue.service import (
     MaterialStatus,
@@ -24,6 +24,7 @@ from yiwang.service.catalogue.service import (
     chosen_parts,
     materials_for,
     parts_of,
+    possible_materials,
     questions_for,
     rule_grants,
 )
@@ -102,6 +103,11 @@ class Progress:
         """What the situation wants, with exempt ones; held materials are looked up by officers until a library is."""
         wanted = materials_for(self.service, self.relevant)
         return tuple(each for each in wanted if not self.only or self.only in each.parts)
+
+    @cached_property
+    def possible(self) -> tuple[Material, ...]:
+        """What may still come to be wanted, depending on answers that are not there yet."""
+        return () if self.only else possible_materials(self.service, self.relevant)
 
     @cached_property
     def to_bring(self) -> tuple[RequiredMaterial, ...]:

@@ -101,7 +101,8 @@ def onward(draft: UUID, progress: Progress) -> HttpResponseRedirect:
 def material_list(
     progress: Progress, departments: Mapping[str, Words], files: Mapping[str, Any], address: Callable[[str], str] | None
 ) -> list[Material]:
-    """The list of papers for `ui`: exempt ones with the department that has them, given ones with their files."""
+    """The list of papers for `ui`: exempt ones with the department that has them, given ones with their files, and
+    those on which answers still to come decide."""
     found = []
     for each in progress.materials:
         key = each.material.key
@@ -117,6 +118,7 @@ def material_list(
                 href=address(key) if address and not exempt else "",
             )
         )
+    found += [Material(name=each.name, hint=each.hint or "", possible=True) for each in progress.possible]
     return found
 
 

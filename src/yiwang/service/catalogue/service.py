@@ -1,7 +1,8 @@
 """What a situation requires: questions, materials, parts and plan, computed from the answers so far. Pure.
 
 Answers are flat, by element: `{"premises.floor_area": "120", "shop_sign.wanted": true}`. A condition on something that
-is not answered yet does not hold, so that the lists grow and shrink as answers come.
+is not answered yet does not hold. `possible_materials` says what may still come to be wanted, so that a person sees the
+longest list first and watches it shrink as answers come.
 """
 
 from __future__ import annotations
@@ -142,6 +143,22 @@ def materials_for(
     )
 
 
+def possible_materials(service: Service, answers: Answers) -> tuple[Material, ...]:
+    """What the situation does not want yet and may come to want, as far as open questions decide; never what another
+    department has. In the order of the service, each once."""
+    context = situation(service, answers)
+    still_open = _still_open(service, answers, context)
+    wanted = {each.material.key for each in materials_for(service, answers)}
+    found: dict[str, Material] = {}
+    for part in parts_of(service):
+        for material in part.matter.materials:
+            held = material.source != "applicant" or material.key in wanted
+            might = _might(part.when, context, still_open) and _might(material.when, context, still_open)
+            if might and not held:
+                found.setdefault(material.key, material)
+    return tuple(found.values())
+
+
 def plan_for(service: Service) -> Plan:
     """The plan of a published service: every part it may have. Raises PlanError where it cannot be run."""
     promise = service.promise if isinstance(service, Bundle) else None
@@ -197,6 +214,28 @@ def _wanted(service: Service, context: Mapping[str, object]) -> tuple[BundlePart
 
 def _holds(condition: str | None, context: Mapping[str, object]) -> bool:
     return condition is None or holds(parse(condition), context)
+
+
+def _might(condition: str | None, context: Mapping[str, object], still_open: frozenset[str]) -> bool:
+    """Whether a condition holds, or may come to hold by what is still to be answered."""
+    if condition is None:
+        return True
+    expression = parse(condition)
+    value = expression.evaluate(context)
+    return value if isinstance(value, bool) else bool(expression.uses(still_open))
+
+
+def _still_open(service: Service, answers: Answers, context: Mapping[str, object]) -> frozenset[str]:
+    """The elements that are not answered and may still be asked; conditions look back only, so one pass will do."""
+    found: frozenset[str] = frozenset()
+    own = service.questions if isinstance(service, Bundle) else ()
+    asked: list[tuple[str | None, Question]] = [(None, question) for question in own]
+    asked += [(part.when, question) for part in parts_of(service) for question in part.matter.questions]
+    for part_when, question in asked:
+        code = question.element.code
+        if code not in answers and _might(part_when, context, found) and _might(question.when, context, found):
+            found |= {code, *(told.code for told in _derived(service) if told.derived_from == code)}
+    return found
 
 
 def _status(material: Material, brought: Mapping[str, str], held: frozenset[str] | None) -> tuple[MaterialStatus, str]:

@@ -51,12 +51,16 @@ def table(
 
 @register.inclusion_tag(COMPONENTS + "materials.html")
 def materials(items: Sequence[Material]) -> dict[str, Any]:
-    """The papers to bring: needed ones first, exempt ones struck through with who gives them instead."""
-    ordered = sorted(items, key=lambda item: item.exempt)
+    """The papers to bring: needed ones first, then possible ones, then exempt ones struck through with who gives them
+    instead."""
+    ordered = sorted(items, key=lambda item: (item.exempt, item.possible))
     exempt = sum(item.exempt for item in ordered)
     needed = len(ordered) - exempt
     title = _("You need to bring nothing")
-    if needed:
+    if any(item.possible for item in ordered):
+        title = ngettext("You need to bring %(n)d document at most", "You need to bring %(n)d documents at most", needed)
+        title %= {"n": needed}
+    elif needed:
         title = ngettext("You need to bring %(n)d document", "You need to bring %(n)d documents", needed) % {
             "n": needed
         }
