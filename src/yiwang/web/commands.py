@@ -23,8 +23,8 @@ def main(arguments: list[str] | None = None) -> int:
 
     django.setup()
     options = _parser().parse_args(arguments)
-    if not _database_is_ready():
-        sys.stderr.write("The database has no tables of this version yet. Run: yiwang django migrate\n")
+    if obstacle := _obstacle():
+        sys.stderr.write(f"{obstacle}\n")
         return 1
     try:
         result = options.run(options)
@@ -36,22 +36,27 @@ def main(arguments: list[str] | None = None) -> int:
     return int(result or 0)
 
 
-def _database_is_ready() -> bool:
-    """Whether the tables are there. An embedded database that does not exist yet is made on the spot."""
+def _obstacle() -> str:
+    """Why nothing can be done with the database; empty when it is ready. An embedded one is made on the spot."""
     from django.core.management import call_command
     from django.db import DatabaseError, connection
     from django.db.migrations.executor import MigrationExecutor
 
+    from yiwang.web import databases
+
     try:
+        databases.refuse_unsafe()
         if connection.vendor == "sqlite" and not connection.introspection.table_names():
             call_command("migrate", verbosity=0)
             sys.stderr.write(f"Made the embedded database {connection.settings_dict['NAME']}.\n")
-            return True
         executor = MigrationExecutor(connection)
-        return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            return "The database has no tables of this version yet. Run: yiwang django migrate"
     except DatabaseError as error:
-        sys.stderr.write(f"The database does not answer: {str(error).splitlines()[0]}\n")
-        return False
+        return f"The database does not answer: {str(error).splitlines()[0]}"
+    except databases.UnsafeDatabase as unsafe:
+        return str(unsafe)
+    return ""
 
 
 def _parser() -> argparse.ArgumentParser:

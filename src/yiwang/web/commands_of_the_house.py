@@ -6,7 +6,7 @@ from typing import Any
 
 
 def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    load = subparsers.add_parser("load", help="load a city's files (places, departments, people, matters)")
+    load = subparsers.add_parser("load", help="publish a city's files: places, departments, people, services")
     load.add_argument("city", type=Path)
     load.set_defaults(run=_load)
     worker = subparsers.add_parser("worker", help="seal events, tell those who hear them, do background work")

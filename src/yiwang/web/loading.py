@@ -14,16 +14,25 @@ from yiwang.service.catalogue import loading as catalogue
 
 
 def load(city: Path) -> int:
-    """Take in places, departments, people and matters; all or nothing. Returns the exit code."""
-    if not (city / "city.yaml").is_file():
-        sys.stderr.write(f"{city} holds no city.yaml. Name the folder of a city.\n")
+    """Take in places, departments, people and services, all or nothing, and say what changed. Returns the exit code."""
+    if not (city / "places.yaml").is_file():
+        sys.stderr.write(f"{city} holds no places.yaml. Name the folder of a city.\n")
         return 1
     try:
         with transaction.atomic():
             places.load(city)
             directory.load(city)
-            catalogue.load(city)
+            services = catalogue.load(city)
     except (Refused, places.Refused) as refused:
         sys.stderr.write(f"{refused}\nNothing was loaded. `yiwang check {city}` says the same.\n")
         return 1
+    news = [
+        f"{words}: {', '.join(codes)}."
+        for words, codes in (
+            ("New or changed services", services.changed),
+            ("Offered no longer", services.taken_back),
+        )
+        if codes
+    ]
+    sys.stdout.write(f"{city} is loaded. {' '.join(news) or 'No service has changed.'}\n")
     return 0

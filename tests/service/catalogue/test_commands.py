@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.service.catalogue.little_city import LittleCity
-from yiwang.service.catalogue import commands, queries
+from yiwang.service.catalogue import commands
 
 CITY = Path(__file__).parents[3] / "city"
 
@@ -31,21 +31,6 @@ def test_check_names_file_line_and_remedy_and_fails(city: LittleCity, capsys: py
         "Did you mean “water/inspection”?"
     )
     assert last.startswith("1 to mend")
-
-
-def test_load_publishes_and_says_what_changed(published_city: LittleCity, capsys: pytest.CaptureFixture[str]) -> None:
-    assert yiwang("catalogue", "load", str(published_city.folder)) == 0
-    assert capsys.readouterr().out == "Nothing has changed.\n"
-    published_city.with_text("matters/drainage/matter.yaml", "promise: 5 working days", "promise: 4 working days")
-    assert yiwang("catalogue", "load", str(published_city.folder)) == 0
-    assert capsys.readouterr().out == "Published: drainage, open-a-shop\n"
-
-
-def test_load_refuses_a_broken_city(published_city: LittleCity, capsys: pytest.CaptureFixture[str]) -> None:
-    published_city.with_text("matters/drainage/matter.yaml", "visits: 0", "visits: many")
-    assert yiwang("catalogue", "load", str(published_city.folder)) == 1
-    assert "Nothing was published." in capsys.readouterr().err
-    assert queries.service("drainage").version == 1
 
 
 def test_search_prints_code_name_and_score(published_city: LittleCity, capsys: pytest.CaptureFixture[str]) -> None:

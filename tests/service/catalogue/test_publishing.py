@@ -32,13 +32,13 @@ def test_a_bundle_carries_its_matters_and_their_elements(published_city: LittleC
 
 def test_loading_twice_publishes_nothing_anew(published_city: LittleCity) -> None:
     before = Version.objects.count()
-    assert loading.load(published_city.folder) == ()
+    assert loading.load(published_city.folder) == loading.Loaded((), ())
     assert Version.objects.count() == before
 
 
 def test_a_change_is_a_further_version_and_the_old_one_stays(published_city: LittleCity) -> None:
     published_city.with_text(DRAINAGE, "promise: 5 working days", "promise: 4 working days")
-    assert set(loading.load(published_city.folder)) == {"drainage", "open-a-shop"}
+    assert set(loading.load(published_city.folder).changed) == {"drainage", "open-a-shop"}
     assert str(queries.service("drainage").service.promise) == "4 working days"
     assert queries.service("drainage").version == 2
     assert str(queries.service("drainage", version=1).service.promise) == "5 working days"
@@ -46,7 +46,7 @@ def test_a_change_is_a_further_version_and_the_old_one_stays(published_city: Lit
 
 def test_a_changed_element_makes_a_new_version_of_who_asks_it(published_city: LittleCity) -> None:
     published_city.with_text("elements/premises.yaml", "maximum:  1000", "maximum:  2000")
-    assert loading.load(published_city.folder) == ("open-a-shop",)
+    assert loading.load(published_city.folder).changed == ("open-a-shop",)
 
 
 def test_going_back_offers_the_old_version_again(published_city: LittleCity) -> None:

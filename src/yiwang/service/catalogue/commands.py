@@ -14,12 +14,8 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     check.add_argument("city", type=Path, help="the city's folder, such as city/")
     check.set_defaults(run=_check)
 
-    catalogue = subparsers.add_parser("catalogue", help="publish, import, export and search matters")
+    catalogue = subparsers.add_parser("catalogue", help="import, export and search matters")
     verbs = catalogue.add_subparsers(title="verbs", required=True, metavar="VERB")
-
-    load = verbs.add_parser("load", help="publish the matters and bundles of a city's folder")
-    load.add_argument("city", type=Path)
-    load.set_defaults(run=_load)
 
     taken_in = verbs.add_parser(
         "import", help="take in matters of another catalogue (national field names) as guidance"
@@ -51,21 +47,6 @@ def _check(options: Options) -> int:
         print(f"{wrong} to mend in {options.city}.")
         return 1
     print(f"{options.city}: nothing wrong" + (f", {len(findings)} to consider." if findings else "."))
-    return 0
-
-
-def _load(options: Options) -> int:
-    from yiwang.foundation.standards.findings import Refused
-    from yiwang.service.catalogue import loading
-
-    try:
-        changed = loading.load(options.city)
-    except Refused as refused:
-        for finding in refused.findings:
-            print(finding, file=sys.stderr)
-        print("Nothing was published.", file=sys.stderr)
-        return 1
-    print(f"Published: {', '.join(changed)}" if changed else "Nothing has changed.")
     return 0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 from django.db import transaction
@@ -14,11 +15,19 @@ from yiwang.service.catalogue.national import NationalMatter
 from yiwang.service.catalogue.package import GuidanceOnly, Matter
 
 
-def load(city: Path) -> tuple[str, ...]:
-    """Publish all matters and bundles of the folder; the codes of those that were new or have changed.
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """Codes of services: new or changed ones, and those that are offered no longer."""
 
-    Matters and bundles that are no longer in the folder are offered no longer; imported guidance stays. Raises Refused
-    with findings where the folder has errors: then nothing is published.
+    changed: tuple[str, ...]
+    taken_back: tuple[str, ...]
+
+
+def load(city: Path) -> Loaded:
+    """Publish all matters and bundles of the folder.
+
+    Those that are no longer in the folder are offered no longer; imported guidance stays. Raises Refused with findings
+    where the folder has errors: then nothing is published.
     """
     services, findings = check.read(city)
     if errors(findings):
@@ -27,9 +36,10 @@ def load(city: Path) -> tuple[str, ...]:
         vocabulary.load(city)
         changed = actions.publish(services)
         kept = {service.code for service in services}
-        actions.take_back(code for code in queries.offered("matter", "bundle") if code not in kept)
+        gone = tuple(code for code in queries.offered("matter", "bundle") if code not in kept)
+        actions.take_back(gone)
         actions.make_findable()
-    return changed
+    return Loaded(changed, gone)
 
 
 def take_in(matters: Iterable[NationalMatter], *, replace: bool = False) -> tuple[str, ...]:
