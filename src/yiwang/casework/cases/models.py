@@ -15,11 +15,11 @@ class PublishedPlan(models.Model):
 class Case(models.Model):
     """Any piece of work with a clock. `version` counts its events: the compare-and-set of the one write path."""
 
-    number = models.CharField(max_length=32, unique=True)
+    number = models.CharField(max_length=32)
     kind = models.CharField(max_length=20)
     title_zh = models.CharField(max_length=120)
     title_en = models.CharField(max_length=200)
-    plan = models.ForeignKey(PublishedPlan, on_delete=models.PROTECT, related_name="+")
+    plan = models.ForeignKey(PublishedPlan, on_delete=models.PROTECT, related_name="+", db_index=False)
     version = models.PositiveIntegerField()
     state = models.TextField()
     district = models.CharField(max_length=20, blank=True, default="")
@@ -27,6 +27,9 @@ class Case(models.Model):
     received_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
     promise_due = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["number"], name="cases_case_number_once")]
 
 
 class Party(models.Model):
@@ -42,7 +45,7 @@ class Party(models.Model):
 class Statement(models.Model):
     """Words that a person wrote in a case: reasons, corrections, notes. Erasable; events commit to them."""
 
-    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="+")
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="+", db_index=False)
     number = models.PositiveIntegerField()
     body = models.JSONField()
     salt = models.CharField(max_length=32)
@@ -57,7 +60,7 @@ class Part(models.Model):
     `wake_at`: when the passing of time next becomes a fact (accepted by law, due soon, missed).
     """
 
-    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="+")
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="+", db_index=False)
     key = models.CharField(max_length=40)
     matter = models.CharField(max_length=80)
     department = models.CharField(max_length=40)
@@ -81,14 +84,27 @@ class Part(models.Model):
         ]
 
 
+def _desk_index(name: str, *first: str, condition: Q | None = None) -> models.Index:
+    """A department's open tasks, by `first`; behind it stands whatever else the desk filters or sorts by.
+
+    So every question picks its page out of one index, and the rows of that page alone are looked up.
+    """
+    covered = ("id", "due", "ready_at", "matter", "kind", "officer", "clock")
+    return models.Index(
+        fields=["department", *first, *(field for field in covered if field not in first)],
+        condition=condition or Q(is_open=True),
+        name=f"cases_desk_{name}",
+    )
+
+
 class Task(models.Model):
     """One task of a part: a row of somebody's desk while it is open.
 
     `due` is never null, so that one index sorts the desk: while the clock stands still, and where nothing is due, it
-    is the end of time. `applicant` repeats the party's name for open tasks only.
+    is the end of time. `applicant` repeats the party's name, and `clock` its part's clock, for open tasks only.
     """
 
-    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="+")
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="+", db_index=False)
     part = models.CharField(max_length=40)
     key = models.CharField(max_length=40)
     kind = models.CharField(max_length=10)
@@ -97,8 +113,10 @@ class Task(models.Model):
     post = models.CharField(max_length=80)
     state = models.CharField(max_length=10)
     is_open = models.BooleanField()
-    officer = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
-    clock = models.CharField(max_length=12)
+    officer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    clock = models.CharField(max_length=12, blank=True, default="")
     ready_at = models.DateTimeField(null=True)
     due = models.DateTimeField()
     applicant = models.CharField(max_length=120, blank=True, default="")
@@ -106,15 +124,10 @@ class Task(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "part", "key"], name="cases_task_once")]
         indexes = [
-            models.Index(fields=["department", "due", "id"], condition=Q(is_open=True), name="cases_desk_due"),
-            models.Index(fields=["department", "ready_at", "id"], condition=Q(is_open=True), name="cases_desk_ready"),
-            models.Index(
-                fields=["department", "matter", "due", "id"], condition=Q(is_open=True), name="cases_desk_matter"
-            ),
-            models.Index(
-                fields=["department", "officer", "due", "id"], condition=Q(is_open=True), name="cases_desk_officer"
-            ),
-            models.Index(fields=["department", "kind", "due", "id"], condition=Q(is_open=True), name="cases_desk_kind"),
+            _desk_index("due", "due"),
+            _desk_index("ready", "ready_at"),
+            _desk_index("matter", "matter", "due"),
+            _desk_index("officer", "officer", "due", condition=Q(is_open=True, officer__isnull=False)),
             models.Index(
                 fields=["department", "applicant"],
                 opclasses=["text_ops", "text_pattern_ops"],
@@ -127,7 +140,7 @@ class Task(models.Model):
 class Link(models.Model):
     """Two cases that belong together: an on-site check and the application it checks. Drawn from `Linked` events."""
 
-    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="+")
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="+", db_index=False)
     part = models.CharField(max_length=40)
     other = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="+")
     relation = models.CharField(max_length=20)

@@ -102,7 +102,7 @@ def project(
                 state=progress.state.value,
                 is_open=is_open,
                 officer_id=progress.officer,
-                clock=clock.state.value,
+                clock=clock.state.value if is_open else "",
                 ready_at=progress.ready_at,
                 due=clocks.task_due(task, progress, clock, calendar, now) if is_open else clocks.END_OF_TIME,
             )

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 from django.db import connection, transaction
 
-from yiwang.casework.cases import events, projection
+from yiwang.casework.cases import drawing, events, projection
 from yiwang.casework.cases.events import ChosenPart
-from yiwang.casework.cases.models import Case, Part, Party, PublishedPlan, Statement, Task
+from yiwang.casework.cases.models import Case, Party, PublishedPlan, Statement
 from yiwang.casework.cases.plan import Plan, PlanError, TaskKind
 from yiwang.casework.cases.record import STREAM, CaseRef, commit_to, publish_plan, salted_digest
 from yiwang.casework.cases.state import CaseState, evolve, to_bytes
@@ -114,19 +114,10 @@ def receive(receipt: Receipt, *, by: Actor) -> CaseRef:
                 )
             ]
         )
-        insert_rows(case_id, rows, receipt.applicant.name)
+        drawing.insert(case_id, rows, receipt.applicant.name)
         Statement.objects.bulk_create(said)
         append(STREAM, case_id, after_version=0, steps=steps, at=at, actor=str(by))
     return CaseRef(case_id, number)
-
-
-def insert_rows(case_id: int, rows: projection.Rows, applicant: str) -> None:
-    """Insert the Part and Task rows of a new case."""
-    Part.objects.bulk_create(Part(case_id=case_id, **projection.fields(part)) for part in rows.parts.values())
-    Task.objects.bulk_create(
-        Task(case_id=case_id, applicant=applicant if task.is_open else "", **projection.fields(task))
-        for task in rows.tasks.values()
-    )
 
 
 def _check(receipt: Receipt) -> None:

@@ -9,17 +9,16 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
 
 import msgspec
 from django.db import transaction
 from django.db.models import Max, Q
 
-from yiwang.casework.cases import events, projection
-from yiwang.casework.cases.models import Case, Link, Part, Party, PublishedPlan, Statement, Task
+from yiwang.casework.cases import drawing, events, projection
+from yiwang.casework.cases.models import Case, Link, Part, PublishedPlan, Statement, Task
 from yiwang.casework.cases.plan import PartPlan, Plan
 from yiwang.casework.cases.refusals import Change, Changed, NoSuchCase, NotPermitted
 from yiwang.casework.cases.state import CaseState, PartState, evolve, from_bytes, to_bytes
@@ -111,13 +110,30 @@ def salted_digest(salt: str, body: object) -> str:
     return hashlib.sha256(bytes.fromhex(salt) + canonical_json(body)).hexdigest()
 
 
-@lru_cache(maxsize=512)
+MOST_PLANS = 2000
+_plans: dict[str, Plan] = {}
+"""What this process has read of the published plans, which never change."""
+
+
 def plan_of(digest: str) -> Plan:
-    """The published plan of that digest; plans never change. Raises NoSuchCase when there is none."""
-    row = PublishedPlan.objects.filter(pk=digest).values_list("body", flat=True).first()
-    if row is None:
+    """The published plan of that digest. Raises NoSuchCase when there is none."""
+    plan = _plans.get(digest) or know_plans([digest]).get(digest)
+    if plan is None:
         raise NoSuchCase(digest)
-    return Plan.from_json(msgspec.json.decode(row))
+    return plan
+
+
+def know_plans(digests: Iterable[str]) -> Mapping[str, Plan]:
+    """Read the plans that this process does not know yet, in one query, so that `plan_of` needs none for them."""
+    missing = [digest for digest in digests if digest not in _plans]
+    if not missing:
+        return {}
+    found = PublishedPlan.objects.filter(pk__in=missing).values_list("digest", "body")
+    read = {digest: Plan.from_json(msgspec.json.decode(body)) for digest, body in found}
+    if len(_plans) > MOST_PLANS:
+        _plans.clear()
+    _plans.update(read)
+    return read
 
 
 def publish_plan(plan: Plan) -> str:
@@ -213,8 +229,8 @@ def _write(
         raise _Overtaken
     if any(part.running_stop for part in state.parts.values()):
         # A procedure's own limit may have passed since the rows were drawn: draw them all.
-        _draw_all(row.pk, projection.project(from_bytes(passage.steps[-1].state), plan, CHINA, at))
-    _update_rows(row.pk, passage.before, passage.after)
+        drawing.draw_all(row.pk, projection.project(from_bytes(passage.steps[-1].state), plan, CHINA, at))
+    drawing.update(row.pk, passage.before, passage.after)
     Statement.objects.bulk_create(said)
     Link.objects.bulk_create(
         Link(case_id=row.pk, part=event.part, other_id=event.other, relation=event.relation)
@@ -224,21 +240,6 @@ def _write(
     append(STREAM, row.pk, after_version=row.version, steps=passage.steps, at=at, actor=actor)
 
 
-def _update_rows(case_id: int, before: projection.Rows, after: projection.Rows) -> None:
-    for key, part in after.parts.items():
-        if changes := projection.changed_fields(before.parts[key], part):
-            Part.objects.filter(case=case_id, key=key).update(**changes)
-    applicant: str | None = None
-    for (part_key, key), task in after.tasks.items():
-        old = before.tasks[part_key, key]
-        if changes := projection.changed_fields(old, task):
-            if task.is_open != old.is_open:
-                if applicant is None:
-                    applicant = Party.objects.filter(pk=case_id).values_list("name", flat=True).first() or ""
-                changes["applicant"] = applicant if task.is_open else ""
-            Task.objects.filter(case=case_id, part=part_key, key=key).update(**changes)
-
-
 def refresh(case_id: int) -> None:
     """Draw a case's rows anew from its state and the calendar in force; nothing happens, so no event is written."""
     with transaction.atomic():
@@ -246,14 +247,7 @@ def refresh(case_id: int) -> None:
         plan = plan_of(row.plan_id)
         rows = projection.project(from_bytes(row.state), plan, CHINA, now())
         Case.objects.filter(pk=case_id).update(closed_at=rows.closed_at, promise_due=rows.promise_due)
-        _draw_all(case_id, rows)
-
-
-def _draw_all(case_id: int, rows: projection.Rows) -> None:
-    for key, part in rows.parts.items():
-        Part.objects.filter(case=case_id, key=key).update(**projection.fields(part))
-    for (part_key, key), task in rows.tasks.items():
-        Task.objects.filter(case=case_id, part=part_key, key=key).update(**projection.fields(task))
+        drawing.draw_all(case_id, rows)
 
 
 def _changes_since(case_id: int, part: str, count: int) -> tuple[Change, ...]:
