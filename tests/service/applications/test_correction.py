@@ -138,6 +138,17 @@ def test_the_pages_lead_from_the_request_to_the_corrected_part(wang: Applicant, 
     assert web.get(review).headers["Location"] == f"/applications/{number}/"
 
 
+def test_a_correction_whose_part_was_withdrawn_meanwhile_says_so(wang: Applicant, web: Client) -> None:
+    number = wang.submits(DRAINAGE, DRAINS).number
+    asks_for_correction(number, DRAINAGE, ["管线图没有标隔油池"])
+    draft = actions.begin_correction(number, DRAINAGE, by=wang.actor)
+    version = wang.sees(draft).version
+    actions.withdraw(number, DRAINAGE, "", by=wang.actor)
+    sent = web.post(f"/drafts/{draft}/review/", {"version": str(version), "declared": "true"})
+    assert sent.status_code == 422
+    assert "没有等您补正的内容" in sent.content.decode()
+
+
 def test_a_material_left_for_later_is_brought_and_no_longer_awaited(wang: Applicant, web: Client) -> None:
     number = wang.submits(DRAINAGE, DRAINS, later=["grease_trap_contract"]).number
     accepts(number, DRAINAGE)

@@ -77,6 +77,15 @@ def test_what_to_correct_and_why_it_was_refused_is_told_word_for_word(wang: Appl
     assert "within 60 days" in refusal.body.en
 
 
+def test_however_much_an_officer_writes_the_message_arrives(wang: Applicant) -> None:
+    number = wang.submits(DRAINAGE, DRAINS).number
+    asks_for_correction(number, DRAINAGE, ["请补" * 900] * 20)
+    word_goes_round()
+    message = inbox.inbox(wang.user.pk).messages[0]
+    assert message.subject.zh.startswith("请补正")
+    assert "全文请看申请页面" in message.body.zh
+
+
 def test_a_decision_by_rule_is_told_once_with_the_rules_own_words(chen: Applicant) -> None:
     chen.submits(CARD, SENIOR)
     word_goes_round()

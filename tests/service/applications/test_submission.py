@@ -98,6 +98,16 @@ def test_a_rule_decides_at_once(chen: Applicant) -> None:
     assert case.closed_at is not None
 
 
+def test_nobody_applies_whom_the_city_does_not_know(wang: Applicant) -> None:
+    from yiwang.foundation.directory.models import Person
+
+    held = wang.completes(DRAINAGE, DRAINS)
+    Person.objects.filter(pk=wang.user.person_id).update(resident_id="")
+    with pytest.raises(NotPossible) as refused:
+        submission.submit(held.id, held.version, declared=True, by=wang.actor)
+    assert refused.value.code == "identity_unknown"
+
+
 def test_where_the_rule_does_not_hold_an_officer_looks_at_it(wang: Applicant) -> None:
     done = wang.submits(CARD, SENIOR)
     assert wang.follows(done.number).part(CARD).stage is Stage.RECEIVED

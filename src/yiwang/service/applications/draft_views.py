@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
+from yiwang.casework.cases.refusals import NotPossible as CaseNotPossible
 from yiwang.foundation.directory import queries as directory
 from yiwang.foundation.documents.refusals import Refused
 from yiwang.foundation.kernel.text import Words
@@ -238,7 +239,7 @@ def review(request: HttpRequest, draft: UUID) -> HttpResponse:
         declared = request.POST.get("declared") == "true"
         try:
             return _submit(request, draft, _whole(request.POST.get("version", "")), declared)
-        except NotPossible as refused:
+        except (NotPossible, CaseNotPossible) as refused:
             error = said(refused.words)
         except DraftChanged:
             error = _("Something was changed on another page. Look it over once more, then submit.")
@@ -337,9 +338,11 @@ def _steps(progress: Progress, missing: dict[Kind, list[Any]]) -> list[Step]:
 
 
 def _rows(held: OpenDraft) -> list[Row]:
-    """The answers for the summary list, each with where it came from."""
-    rows = []
-    told = identity.known(directory.identity(held.owner))
+    """Who applies, and the answers, for the summary list, each with where it came from."""
+    person = directory.identity(held.owner)
+    told = identity.known(person)
+    asked = {question.element.name for question in held.progress.questions}
+    rows = [Row(name, value, source=identity.SOURCE) for name, value in identity.masked(person) if name not in asked]
     for question in held.progress.questions:
         element = question.element
         rows.append(

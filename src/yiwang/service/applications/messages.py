@@ -30,8 +30,7 @@ class About:
     @property
     def words(self) -> Words:
         """What was written; by a person in the language they wrote."""
-        said = "\n".join(self.said)
-        return self.rule or Words(said, said)
+        return self.rule or _at_most("\n".join(self.said))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +46,13 @@ def message(event: Any, about: About) -> Message | None:
 
 
 def _correction(event: events.CorrectionRequested, about: About) -> Message:
-    items = "\n".join(f"{number}. {item}" for number, item in enumerate(about.said, start=1))
+    items = _at_most("\n".join(f"{number}. {item}" for number, item in enumerate(about.said, start=1)))
     return Message(
         _subject("请补正", "Please correct", about),
         Words(
-            f"{about.department.zh}请您一次补齐下面这些。补齐那天起才开始计时。\n{items}",
+            f"{about.department.zh}请您一次补齐下面这些。补齐那天起才开始计时。\n{items.zh}",
             f"{about.department.en} asks you to correct the following, all at once. "
-            f"The clock starts when it is complete.\n{items}",
+            f"The clock starts when it is complete.\n{items.en}",
         ),
     )
 
@@ -162,6 +161,18 @@ _WRITE: dict[type, Callable[[Any, About], Message | None]] = {
 }
 TOLD = tuple(_WRITE)
 """The events of which an applicant is told."""
+
+
+LONGEST = 4000
+"""Characters of what somebody wrote that a message repeats; the page of the application has all of it."""
+
+
+def _at_most(said: str) -> Words:
+    if len(said) <= LONGEST:
+        return Words(said, said)
+    return Words(
+        f"{said[:LONGEST]}……（全文请看申请页面）", f"{said[:LONGEST]}… (the page of the application has all of it)"
+    )
 
 
 _REMEDY = Words(
