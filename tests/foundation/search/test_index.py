@@ -37,7 +37,7 @@ def _forget_what_other_tests_read() -> None:
 
 def test_scores_are_the_same_on_every_database() -> None:
     build()
-    assert search("matters", "户口迁移", 10, EMPTY) == [Hit("hukou-move", 6.929538), Hit("hukou", 1.109004)]
+    assert search("matters", "户口迁移", 10, EMPTY) == [Hit("hukou-move", 7.654034), Hit("hukou", 1.295778)]
     assert search("matters", "open restaurants", 10, EMPTY) == [Hit("restaurant", 4.154661)]
 
 
@@ -53,6 +53,12 @@ def test_scenarios_of_the_city_are_indexed_with_their_matter() -> None:
     lexicon = Lexicon(scenarios=(Scenario(("普通护照签发",), ("去国外旅游",)),))
     rebuild("matters", MATTERS, lexicon)
     assert keys("国外旅游")[0] == "passport"
+
+
+def test_spoken_words_meet_plain_ones_in_the_index() -> None:
+    lexicon = Lexicon(spoken=(("娃", "孩子"),))
+    rebuild("matters", (Document("a", {"name": "娃的疫苗"}), Document("b", {"name": "狗的疫苗"})), lexicon)
+    assert search("matters", "孩子", 10, lexicon)[0].key == search("matters", "娃", 10, lexicon)[0].key == "a"
 
 
 def test_a_rebuild_replaces_all_and_an_unchanged_one_writes_nothing() -> None:

@@ -40,6 +40,26 @@ def test_a_word_said_in_two_groups_means_what_both_name(tmp_path: Path) -> None:
     assert [synonym.named for synonym in lexicon.synonyms] == [("补办", "挂失")]
 
 
+def test_spoken_words_are_read_as_plain_ones_everywhere_and_guarded_words_left_alone(tmp_path: Path) -> None:
+    synonyms = """
+spoken:
+  - {said: [娃娃机]}
+  - {said: [娃, 娃娃], plain: 孩子}
+  - {said: [没得], plain: 没有}
+synonyms:
+  - {said: [娃…上学], named: [入学]}
+  - {said: [孩子…上学], named: [学前教育]}
+aspects:
+  child: {said: [娃], named: [娃娃]}
+"""
+    lexicon, faults = reading.read(write(tmp_path, synonyms, "scenarios:\n  - {matters: [娃娃], said: [没得娃]}\n"))
+    assert faults == []
+    assert lexicon.plain("娃没得娃娃机") == "孩子没有娃娃机"
+    assert [(synonym.said, synonym.named) for synonym in lexicon.synonyms] == [(("孩子", "上学"), ("入学", "学前教育"))]
+    assert lexicon.aspects[0].said == lexicon.aspects[0].named == ("孩子",)
+    assert lexicon.scenarios_of("", "娃娃") == "没有孩子"
+
+
 @pytest.mark.parametrize(
     ("text", "line", "says"),
     [
@@ -55,6 +75,8 @@ def test_a_word_said_in_two_groups_means_what_both_name(tmp_path: Path) -> None:
         ("leave_out: &a [x]\nsynonyms: *a\n", 1, "aliases"),
         ("- 我想\n", 1, "named parts"),
         ("unknown: 1\n", 1, "unknown"),
+        ("spoken:\n  - {said: [娃], plain: [孩子]}\n", 2, "plain"),
+        ("spoken:\n  - plain: 孩子\n", 2, "said"),
     ],
 )
 def test_a_mistake_is_told_with_its_line_and_the_rest_is_used(tmp_path: Path, text: str, line: int, says: str) -> None:

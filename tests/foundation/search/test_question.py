@@ -51,6 +51,27 @@ def test_a_gap_spans_a_few_words() -> None:
     assert "入学" not in wordings(ask("孩子从很远很远的一个地方来这里上学", LEXICON))
 
 
+def test_whole_words_may_be_turned_around_and_single_verbs_may_not() -> None:
+    lexicon = Lexicon(synonyms=(Synonym(("孩子", "上学"), ("入学",)), Synonym(("转", "医保"), ("转移接续",))))
+    assert "入学" in wordings(ask("上学的孩子", lexicon))
+    assert "转移接续" not in wordings(ask("医保又转", lexicon))
+
+
+def test_a_repeated_word_is_asked_for_once() -> None:
+    assert ask("户口 户口", LEXICON).concepts == ask("户口", LEXICON).concepts
+    assert ask("迁移 迁移", LEXICON).concepts == ask("迁移", LEXICON).concepts
+
+
+def test_what_is_said_at_length_weighs_more() -> None:
+    weights = {said: ask(said, LEXICON).concepts[-1].wordings[0].weight for said in ("户口", "全家没工作")}
+    assert weights["户口"] < weights["全家没工作"]
+
+
+def test_spoken_words_are_read_as_plain_ones() -> None:
+    lexicon = Lexicon(spoken=(("娃", "孩子"),), synonyms=LEXICON.synonyms)
+    assert "入学" in wordings(ask("娃上学", lexicon))
+
+
 def test_filler_may_stand_inside_of_what_is_said() -> None:
     assert "零就业家庭" in wordings(ask("全家都没有工作", LEXICON))
 

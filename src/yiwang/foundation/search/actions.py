@@ -69,7 +69,7 @@ def _folded(documents: Iterable[Document], lexicon: Lexicon) -> list[tuple[str, 
             raise ValueError(f"{document.key!r} has unknown fields: {', '.join(sorted(unknown))}")
         said = lexicon.scenarios_of(document.key, document.fields.get("name", ""))
         fields = {**document.fields, "scenarios": f"{document.fields.get('scenarios', '')}\n{said}"}
-        folded[document.key] = tuple(terms.fold(fields.get(name, ""), MAX_FIELD) for name in FIELDS)
+        folded[document.key] = tuple(lexicon.plain(terms.fold(fields.get(name, ""), MAX_FIELD)) for name in FIELDS)
     # By key, so that the order of ordinals is the order of keys among equal scores.
     return sorted(folded.items())
 

@@ -3,6 +3,8 @@
 Two files in the city's `search/` folder, edited by the city and read again when they change:
 
 `synonyms.yaml`
+    `spoken`     words of the region and common slips of the pen (`said`), each read as the `plain` word wherever it
+                 stands, in questions and in what is indexed; without `plain`, as itself: a longer word is left alone
     `leave_out`  spoken filler that says nothing about the matter ("我想", "how do I")
     `synonyms`   groups of what is `said` and how it is `named` officially; "…" in what is said stands for a few words
     `aspects`    words in a name that narrow it to one step of a matter's life (change, cancellation, replacement).
@@ -61,12 +63,26 @@ class Scenario:
 
 @dataclass(frozen=True)
 class Lexicon:
-    """All of it, folded (`terms.fold`)."""
+    """All of it, folded (`terms.fold`) and in plain words (`plain`)."""
 
+    spoken: tuple[tuple[str, str], ...] = ()
+    """Pairs of a spoken word and its plain one."""
     leave_out: tuple[str, ...] = ()
     synonyms: tuple[Synonym, ...] = ()
     aspects: tuple[Aspect, ...] = ()
     scenarios: tuple[Scenario, ...] = field(default=())
+
+    def plain(self, text: str) -> str:
+        """A folded text in plain words: at each place the longest spoken word gives way to its plain one."""
+        return self._spoken.sub(lambda word: self._plain[word[0]], text) if self._spoken else text
+
+    @cached_property
+    def _plain(self) -> dict[str, str]:
+        return dict(self.spoken)
+
+    @cached_property
+    def _spoken(self) -> re.Pattern[str] | None:
+        return _longest_of(self._plain)
 
     def scenarios_of(self, code: str, name: str) -> str:
         """The sentences that lead to a matter, one a line: text for the index field "scenarios"."""
@@ -121,11 +137,15 @@ class Lexicon:
     @cached_property
     def filler(self) -> re.Pattern[str] | None:
         """Matches the longest filler at a place; None when nothing is to be left out."""
-        words = sorted(self.leave_out, key=lambda word: (-len(word), word))
-        return re.compile("|".join(map(bounded, words))) if words else None
+        return _longest_of(self.leave_out)
 
 
 EMPTY = Lexicon()
+
+
+def _longest_of(words: Iterable[str]) -> re.Pattern[str] | None:
+    longest_first = sorted(words, key=lambda word: (-len(word), word))
+    return re.compile("|".join(map(bounded, longest_first))) if longest_first else None
 
 
 @lru_cache(maxsize=256)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -14,10 +15,12 @@ MAX_LENGTH = 200
 
 LONGEST_GAP = 8
 SAID = 1.0
-NAMED = 0.8
+NAMED = 0.75
 MISSPELT = 0.5
-CHARACTER = 0.15
+CHARACTER = 0.25
 """What an official synonym, a word nearly the same, a single character weigh against the person's own words."""
+MOST_EMPHASIS = 4
+"""Pairs of characters up to which a longer expression weighs more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,7 @@ class Question:
 
 def ask(text: str, lexicon: Lexicon) -> Question:
     """Read a question of any kind of text; nothing in it is refused, and at most 200 characters are read."""
-    text = fold(text, MAX_LENGTH)
+    text = lexicon.plain(fold(text, MAX_LENGTH))
     spans = _spans(text, lexicon)
     taken = frozenset(position for positions, _ in spans for position in positions)
     kept = _blanked(text, _filler(text, lexicon, taken))
@@ -68,10 +71,13 @@ def ask(text: str, lexicon: Lexicon) -> Question:
         if place not in taken and is_character(character)
     )
     for (_, synonym), literal in zip(spans, inside, strict=True):
-        said = (Wording(SAID, tuple(literal), whole=False),) if literal else ()
-        named = tuple(Wording(NAMED, tuple(terms(name)), whole=True) for name in synonym.named)
+        # Who says much of one thing means it more than what is mentioned in passing.
+        emphasis = math.sqrt(min(max(synonym.length / 2, 1), MOST_EMPHASIS))
+        said = (Wording(emphasis * SAID, tuple(dict.fromkeys(literal)), whole=False),) if literal else ()
+        named = tuple(Wording(emphasis * NAMED, tuple(terms(name)), whole=True) for name in synonym.named)
         concepts.append(Concept((*said, *named)))
-    return Question(text, tuple(concepts))
+    # Who repeats a word does not ask for two things.
+    return Question(text, tuple(dict.fromkeys(concepts)))
 
 
 def _misspelt(term: str) -> tuple[Wording, ...]:
@@ -92,19 +98,31 @@ def _spans(text: str, lexicon: Lexicon) -> list[tuple[frozenset[int], Synonym]]:
     found: list[tuple[frozenset[int], Synonym]] = []
     for synonym in lexicon.longest_first:
         first = synonym.said[0]
-        occurrences = list(_occurrences(synonym.said, text)) if first in text else []
-        if filler and first in dense and not first.isascii():
+        if first not in dense and first not in text:
+            continue
+        occurrences = list(_occurrences(synonym.said, text))
+        if filler and not first.isascii():
             for positions in _occurrences(synonym.said, dense):
                 occurrences.append(frozenset(places[position] for position in positions))
+        # What is said twice is still one thing.
+        places_of_it: set[int] = set()
         for positions in occurrences:
             if taken.isdisjoint(positions):
                 taken |= positions
-                found.append((positions, synonym))
-                break
+                places_of_it |= positions
+        if places_of_it:
+            found.append((frozenset(places_of_it), synonym))
     return sorted(found, key=lambda span: min(span[0]))
 
 
-def _occurrences(parts: tuple[str, ...], text: str) -> Iterator[frozenset[int]]:
+def _occurrences(said: tuple[str, ...], text: str) -> Iterator[frozenset[int]]:
+    """Where it is said, in the given order first. Speech turns whole words around, a single character it does not."""
+    yield from _ordered(said, text)
+    if len(said) > 1 and all(len(part) > 1 for part in said):
+        yield from _ordered(said[::-1], text)
+
+
+def _ordered(parts: tuple[str, ...], text: str) -> Iterator[frozenset[int]]:
     start = text.find(parts[0])
     while start >= 0:
         positions: set[int] = set()

@@ -31,7 +31,7 @@ FIELDS: Mapping[str, Field] = {
     "name": Field(3.0, 0.5),
     "name_en": Field(3.0, 0.5),
     "also_called": Field(2.5, 0.2),
-    "scenarios": Field(1.6, 0.2),
+    "scenarios": Field(1.6, 0.1),
     "guidance": Field(0.6, 0.6),
     "department": Field(0.4, 0.3),
 }
@@ -44,7 +44,7 @@ COVERAGE = 0.6
 """The part of a score that depends on how much of the question a document answers."""
 WHOLE = 3
 """How steeply an official name loses that a document holds in part only."""
-ASKED = 1.3
+ASKED = 1.2
 """What an aspect that was asked for is worth."""
 FAINT = 0.03
 """What scores less than this part of the best is no answer."""

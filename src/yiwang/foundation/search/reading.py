@@ -6,8 +6,8 @@ city, read again when a file changes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
 
@@ -42,9 +42,10 @@ def read(folder: Path) -> tuple[Lexicon, list[Fault]]:
     faults: list[Fault] = []
     synonyms = _Section.of(folder / SYNONYMS, faults)
     scenarios = _Section.of(folder / SCENARIOS, faults)
-    synonyms.allow("leave_out", "synonyms", "aspects")
+    synonyms.allow("spoken", "leave_out", "synonyms", "aspects")
     scenarios.allow("scenarios")
     lexicon = Lexicon(
+        spoken=tuple(_spoken(synonyms)),
         leave_out=synonyms.words("leave_out"),
         synonyms=tuple(_synonyms(synonyms)),
         aspects=tuple(_aspects(synonyms)),
@@ -53,18 +54,39 @@ def read(folder: Path) -> tuple[Lexicon, list[Fault]]:
             for group in scenarios.groups("scenarios", "matters", "said")
         ),
     )
-    return lexicon, sorted(faults)
+    return _in_plain_words(lexicon), sorted(faults)
+
+
+def _spoken(section: _Section) -> Iterator[tuple[str, str]]:
+    for group in section.groups("spoken", "said", "plain"):
+        plain = group.text("plain")
+        yield from ((said, plain or said) for said in group.words("said", required=True))
+
+
+def _in_plain_words(lexicon: Lexicon) -> Lexicon:
+    """What the city wrote, said as questions are read: it may use spoken words anywhere."""
+
+    def each(words: Iterable[str]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(map(lexicon.plain, words)))
+
+    joined: dict[tuple[str, ...], tuple[str, ...]] = {}
+    for synonym in lexicon.synonyms:
+        said = tuple(map(lexicon.plain, synonym.said))
+        # Said in several groups, a word means what all of them name.
+        joined[said] = tuple(dict.fromkeys((*joined.get(said, ()), *each(synonym.named))))
+    return replace(
+        lexicon,
+        leave_out=each(lexicon.leave_out),
+        synonyms=tuple(Synonym(said, named) for said, named in joined.items() if named),
+        aspects=tuple(replace(aspect, said=each(aspect.said), named=each(aspect.named)) for aspect in lexicon.aspects),
+        scenarios=tuple(replace(scenario, said=each(scenario.said)) for scenario in lexicon.scenarios),
+    )
 
 
 def _synonyms(section: _Section) -> Iterator[Synonym]:
-    joined: dict[tuple[str, ...], tuple[str, ...]] = {}
     for group in section.groups("synonyms", "said", "named"):
         named = group.words("named", required=True)
-        for said in group.words("said", required=True):
-            parts = tuple(said.split(GAP))
-            # Said in several groups, a word means what all of them name.
-            joined[parts] = tuple(dict.fromkeys((*joined.get(parts, ()), *named)))
-    yield from (Synonym(said, named) for said, named in joined.items() if named)
+        yield from (Synonym(tuple(said.split(GAP)), named) for said in group.words("said", required=True))
 
 
 def _aspects(section: _Section) -> Iterator[Aspect]:
@@ -144,6 +166,17 @@ class _Section:
             elif text not in found:
                 found.append(text)
         return tuple(found)
+
+    def text(self, name: str) -> str:
+        """The folded text; empty when it is not given."""
+        if name not in self.values:
+            return ""
+        node = self.values[name][1]
+        text = fold(node.value) if isinstance(node, yaml.ScalarNode) else ""
+        if not 0 < len(text) <= MAX_WORD:
+            self.fault(node, f"“{name}” is a text of 1 to {MAX_WORD} characters.", "Write a word, or delete this part.")
+            return ""
+        return text
 
     def groups(self, name: str, *allowed: str) -> Iterator[_Section]:
         if name in self.values:
