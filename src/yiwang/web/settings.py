@@ -1,4 +1,4 @@
-"""Django settings. Everything a city changes comes from the environment; `docs/operators.md` lists it."""
+"""Django settings. Everything a city changes comes from the environment; `docs/guides/operators.md` lists it."""
 
 import os
 from pathlib import Path
