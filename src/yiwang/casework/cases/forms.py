@@ -99,6 +99,10 @@ class Decision(Seen):
 
     def __init__(self, *args: Any, part: PartView, proposed: Mapping[str, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if part.verdicts:
+            choice = self.fields["granted"]
+            assert isinstance(choice, forms.ChoiceField)
+            choice.choices = list(zip(("yes", "no"), map(said, part.verdicts), strict=True))
         self.facts = part.creates
         for name in part.creates:
             self.fields[f"fact-{name}"] = forms.CharField(

@@ -43,11 +43,17 @@ def part_line(part: PartState, plan: PartPlan, calendar: WorkingCalendar, now: d
         statute=clock.statute.at,
         ended=part.ended_at,
         started=CORRECTED if part.corrected_at else RECEIVED,
-        finished=_ENDED.get(part.stage, Words("已办好", "Finished")),
+        finished=_finished(part, plan),
         stops=tuple(names),
         at_least=clock.promise.at_least,
         provisional=clock.promise.provisional,
     )
+
+
+def _finished(part: PartState, plan: PartPlan) -> Words:
+    if plan.verdicts and part.stage in (Stage.GRANTED, Stage.REFUSED):
+        return plan.verdicts[0 if part.stage is Stage.GRANTED else 1]
+    return _ENDED.get(part.stage, Words("已办好", "Finished"))
 
 
 def case_line(state: CaseState, plan: Plan, calendar: WorkingCalendar, now: datetime) -> ClockLine | None:

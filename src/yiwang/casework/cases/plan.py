@@ -147,6 +147,8 @@ class PartPlan:
     extension: Limit = Limit(10, Unit.WORKING_DAY)
     committed: bool = False
     """Decided on a signed promise, checked on site afterwards (告知承诺制)."""
+    verdicts: tuple[Words, Words] | None = None
+    """What a grant and a refusal are called where the decision is a finding, not a permit."""
 
     @classmethod
     def build(
@@ -166,6 +168,7 @@ class PartPlan:
         accept_by: str | None = None,
         delivery_by: str | None = None,
         extension: Limit | None = None,
+        verdicts: tuple[Words, Words] | None = None,
     ) -> PartPlan:
         """The part with what the law adds: acceptance before all work, and delivery where a person hands it over.
 
@@ -210,6 +213,7 @@ class PartPlan:
             creates=creates,
             committed=committed,
             extension=extension or Limit(10, Unit.WORKING_DAY),
+            verdicts=verdicts,
         )
         part.check()
         return part
@@ -253,6 +257,7 @@ class PartPlan:
             "creates": list(self.creates),
             "extension": self.extension.to_json(),
             "committed": self.committed,
+            "verdicts": [words.to_json() for words in self.verdicts] if self.verdicts else None,
         }
 
     @classmethod
@@ -270,7 +275,12 @@ class PartPlan:
             creates=tuple(body["creates"]),
             extension=Limit.from_json(body["extension"]),
             committed=body["committed"],
+            verdicts=_verdicts(body.get("verdicts")),
         )
+
+
+def _verdicts(body: Any) -> tuple[Words, Words] | None:
+    return (Words.from_json(body[0]), Words.from_json(body[1])) if body else None
 
 
 @dataclass(frozen=True)

@@ -93,6 +93,7 @@ class PartView:
     awaiting: tuple[str, ...]
     creates: tuple[str, ...]
     committed: bool
+    verdicts: tuple[Words, Words] | None
     tasks: tuple[TaskView, ...]
     full: bool
     verbs: frozenset[str]
@@ -286,6 +287,7 @@ def _part_view(
         awaiting=part.awaiting,
         creates=plan.creates,
         committed=plan.committed,
+        verdicts=plan.verdicts,
         tasks=tasks,
         full=full,
         verbs=_verbs(part, plan, tasks, by),

@@ -182,9 +182,10 @@ def _sets_off(
     if deed.verb == "accept" and "accept" in part.verbs:
         return [("", consequences.of_acceptance(state, case_plan, part.key, at))]
     if deed.verb == "decide" and "decide" in part.verbs:
+        grant, refuse = map(said, part.verdicts) if part.verdicts else (_("If you grant"), _("If you refuse"))
         return [
-            (_("If you grant"), consequences.of_decision(state, case_plan, part.key, True, at)),
-            (_("If you refuse"), consequences.of_decision(state, case_plan, part.key, False, at)),
+            (grant, consequences.of_decision(state, case_plan, part.key, True, at)),
+            (refuse, consequences.of_decision(state, case_plan, part.key, False, at)),
         ]
     if deed.verb == "complete" and task is not None and task.state is TaskState.READY:
         return [("", consequences.of_completion(state, case_plan, part.key, task.key, at))]

@@ -88,6 +88,8 @@ def open_check(heard: Recorded) -> None:
         ),
         by=MACHINE,
     )
+    # Nobody applied for it, so that nobody has to accept it: the visit is open at once.
+    cases.accept(PartRef(check.number, CHECK), by=MACHINE)
     OnSiteCheck.objects.create(case_id=check.id, application=application, part=heard.body.part)
     number = application.case.number
     cases.link(PartRef(number, heard.body.part), check.id, CHECK, by=MACHINE)
@@ -145,6 +147,10 @@ def check_plan(matter: Matter) -> Plan:
                 TaskKind.DECIDE,
             ),
         ],
+        verdicts=(
+            Words("承诺属实", "The promise holds"),
+            Words("承诺不实，撤销许可", "The promise is false: the permit is revoked"),
+        ),
     )
     return Plan(_title(matter), (part,))
 

@@ -47,6 +47,9 @@ def stage_words(part: PartView) -> tuple[Words, str]:
     """A part's stage in words and the kind of its tag."""
     if part.clock is ClockState.STOPPED:
         return STOPPED
+    if part.verdicts and part.stage in (Stage.GRANTED, Stage.REFUSED):
+        granted = part.stage is Stage.GRANTED
+        return part.verdicts[0 if granted else 1], "done" if granted else "late"
     return STAGES[part.stage]
 
 
