@@ -27,7 +27,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--check", action="store_true", help="scratch data, one application from search to result, stop"
     )
     options = parser.parse_args(arguments)
-    signal.signal(signal.SIGTERM, _as_interrupt)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _as_interrupt)
     try:
         if options.check:
             return check(options.workers)
