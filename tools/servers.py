@@ -125,6 +125,8 @@ def web(
 ) -> Iterator[tuple[Running, str]]:
     """The web server, answering, and its address. Raises DidNotStart."""
     port = port or free_port()
+    if is_busy(port):  # granian would share the port with another granian, and each get half of the requests
+        raise DidNotStart(f"another program already uses port {port}")
     command = [
         *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", HOST, "--port", str(port), "--no-ws"),
         *("--workers", str(workers), "--blocking-threads", str(threads), "--respawn-failed-workers"),

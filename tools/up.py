@@ -27,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--check", action="store_true", help="scratch data, one application from search to result, stop"
     )
     options = parser.parse_args(arguments)
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in (signal.SIGTERM, signal.SIGHUP):  # SIGHUP: the terminal was closed
         signal.signal(number, _as_interrupt)
     try:
         if options.check:
