@@ -27,12 +27,32 @@ def sign_in(page: Any, username: str) -> None:
     assert "/sign-in/" not in page.url, page.locator("main").inner_text()
 
 
+def go(page: Any, address: str, username: str) -> None:
+    """Open a page; who was away for too long has to sign in again, and lands there."""
+    page.goto(address)
+    if "/sign-in/" in page.url and username:
+        sign_in(page, username)
+        assert page.url.endswith(address), page.url
+
+
+def tick(page: Any, words: str) -> None:
+    """Press the row of an option that begins with these words."""
+    option = page.locator("main .option label").filter(has_text=re.compile(f"^{re.escape(words)}"))
+    assert option.count() == 1, page.locator("main").inner_text()
+    option.click()
+
+
 @dataclass
 class Applicant:
-    """Somebody who applies. `look` is called on every page they come to."""
+    """Somebody who applies; without a username, who only looks. `look` is called on every page they come to."""
 
     page: Any
+    username: str = ""
     look: Callable[[Any], None] = lambda page: None
+
+    def go(self, address: str) -> None:
+        go(self.page, address, self.username)
+        self.look(self.page)
 
     @property
     def heading(self) -> str:
@@ -65,7 +85,8 @@ class Applicant:
         self.press("继续")
 
     def _choose(self, element: str, value: str) -> None:
-        self.page.locator(f"[name='{element}'][value='{value}']").check()
+        # The label covers the whole row, so that the row can be pressed anywhere.
+        self.page.locator(f"[name='{element}'][value='{value}'] + label").click()
 
     def answer_all(self, answers: Mapping[str, Answer]) -> list[int]:
         """Answer every question that comes; how many materials were wanted on each page."""
@@ -96,7 +117,7 @@ class Officer:
     """Somebody at their desk, looking at one part of a case."""
 
     page: Any
-    number: str = ""
+    username: str
 
     @property
     def case(self) -> Any:
@@ -108,8 +129,7 @@ class Officer:
 
     def open(self, number: str, task: str) -> None:
         """From the queue, by the row that names the case and the task."""
-        self.number = number
-        self.page.goto("/desk/")
+        go(self.page, "/desk/", self.username)
         row = self.page.get_by_role("row").filter(has_text=number).filter(has_text=task)
         row.get_by_role("link", name=number).click()
         assert number in self.text
@@ -139,6 +159,6 @@ class Officer:
 
     def decide(self, granted: bool, reason: str) -> None:
         self.begin("作决定")
-        self.page.get_by_label("准予" if granted else "不予许可", exact=True).check()
+        tick(self.page, "准予" if granted else "不予许可")
         self.write("理由", reason)
         self.send()
