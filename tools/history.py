@@ -24,7 +24,7 @@ from yiwang.foundation.directory.actor import Actor, actor_of
 from yiwang.foundation.directory.models import User
 from yiwang.foundation.documents import actions as documents
 from yiwang.foundation.kernel.identifiers import make_resident_id, make_uscc
-from yiwang.foundation.kernel.time import FrozenClock, city_zone
+from yiwang.foundation.kernel.time import FrozenClock
 from yiwang.service.applications import actions, drafts, submission
 from yiwang.service.applications.answers import Answer
 from yiwang.web import worker
@@ -32,9 +32,10 @@ from yiwang.web import worker
 Answers = Mapping[str, Answer]
 
 YEAR, MARCH = 2026, 3
-OPENING = dt.datetime(YEAR, 2, 2, 9)
+ZONE = dt.timezone(dt.timedelta(hours=8))
+OPENING = dt.datetime(YEAR, 2, 2, 9, tzinfo=ZONE)
 """The city's time at which officers take up their posts."""
-THE_END = dt.datetime(YEAR, MARCH, 12, 10, 40)
+THE_END = dt.datetime(YEAR, MARCH, 12, 10, 40, tzinfo=ZONE)
 """The city's time at which the pictures are taken: a Thursday."""
 
 RESTAURANT: Answers = {
@@ -96,10 +97,10 @@ class Week:
     def live(self) -> None:
         """Do every deed at its time; the worker follows at once."""
         for at, deed in sorted(_deeds(), key=lambda each: each[0]):
-            self.clock.set(at.replace(tzinfo=city_zone()))
+            self.clock.set(at)
             deed(self)
             worker.run_until_quiet()
-        self.clock.set(THE_END.replace(tzinfo=city_zone()))
+        self.clock.set(THE_END)
         worker.run_until_quiet()
 
     def actor(self, username: str) -> Actor:
@@ -178,7 +179,7 @@ def _deeds() -> list[tuple[dt.datetime, Deed]]:
 
 
 def _at(day: int, hour: int, minute: int, month: int = MARCH) -> dt.datetime:
-    return dt.datetime(YEAR, month, day, hour, minute)
+    return dt.datetime(YEAR, month, day, hour, minute, tzinfo=ZONE)
 
 
 def _restaurant() -> list[tuple[dt.datetime, Deed]]:

@@ -63,13 +63,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if program is None:
         print("./dev screenshots: no chromium here (on Debian: apt install chromium fonts-noto-cjk)", file=sys.stderr)
         return 1
-    with tempfile.TemporaryDirectory(prefix="yiwang-pictures-") as scratch:
-        with _city(Path(scratch)) as (url, numbers, drafts), _browser(program, Path(scratch)) as browser:
-            camera = Camera(browser, url, _password())
-            if options.all:
-                camera.take_all([each for each in _every(numbers, drafts) if options.only in each.name], options.all)
-            else:
-                camera.take_readme(_readme(numbers))
+    with contextlib.ExitStack() as stack:
+        scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="yiwang-pictures-")))
+        url, numbers, drafts = stack.enter_context(_city(scratch))
+        camera = Camera(stack.enter_context(_browser(program, scratch)), url, _password())
+        if options.all:
+            camera.take_all([each for each in _every(numbers, drafts) if options.only in each.name], options.all)
+        else:
+            camera.take_readme(_readme(numbers))
     return 0
 
 
@@ -222,7 +223,7 @@ def _city(scratch: Path) -> Iterator[tuple[str, Mapping[str, str], Mapping[str, 
     from yiwang.foundation.kernel import time
     from yiwang.web import loading
 
-    with time.frozen(history.OPENING.replace(tzinfo=time.city_zone())) as clock:
+    with time.frozen(history.OPENING) as clock:
         loading.load(city.files)
         week = history.Week(clock)
         week.live()
