@@ -246,7 +246,7 @@ def a_case(world: World) -> str:
     return receipt.receive(arrived, by=actor_of(world.owner)).number
 
 
-@built("cases:case", "cases:plan", "api:read-case")
+@built("cases:case", "cases:plan", "api:read-case", "api:read-plan")
 def case(world: World) -> Mapping[str, object]:
     return {"number": a_case(world)}
 

@@ -4,12 +4,14 @@ Renew it with `yiwang openapi --write docs/openapi.json`.
 """
 
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.test import Client
+from ninja import Schema
 
 from yiwang.web import commands
 from yiwang.web.openapi import description
@@ -43,6 +45,17 @@ def test_every_refusal_is_described_as_a_problem() -> None:
             for status, answer in operation["responses"].items():
                 if int(status) >= 400:
                     assert set(answer["content"]) == {"application/problem+json"}
+
+
+def test_no_two_shapes_share_a_name_in_the_description() -> None:
+    shapes = [shape for shape in _shapes(Schema) if shape.__module__.startswith("yiwang.")]
+    twice = [name for name, count in Counter(shape.__name__ for shape in shapes).items() if count > 1]
+    assert twice == [], "the description would hold only one of them"
+
+
+def _shapes(base: type[Schema]) -> list[type[Schema]]:
+    below = base.__subclasses__()
+    return [*below, *(shape for each in below for shape in _shapes(each))]
 
 
 @pytest.mark.django_db

@@ -79,6 +79,7 @@ TABLE: dict[str, Rule] = {
     "api:api-root": page(EVERYONE),
     "api:desk": operation(OFFICERS),
     "api:read-case": operation(OFFICERS, Scope.DEPARTMENT),
+    "api:read-plan": operation(OFFICERS, Scope.DEPARTMENT),
     "api:accept": operation(OFFICERS, Scope.DEPARTMENT),
     "api:request-correction": operation(OFFICERS, Scope.DEPARTMENT),
     "api:refuse-acceptance": operation(OFFICERS, Scope.DEPARTMENT),

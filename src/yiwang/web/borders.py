@@ -16,17 +16,17 @@ from typing import Any
 
 from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
 from django.core.files.uploadedfile import UploadedFile
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.http.multipartparser import MultiPartParserError
 from django.http.response import HttpResponseBase
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from ninja.params.models import FileModel, FormModel
 
 from yiwang.foundation.directory import access
 from yiwang.foundation.directory.access import API_PREFIX
 from yiwang.foundation.kernel.text import UnacceptableText, canonical
-from yiwang.foundation.ui.problems import problem
+from yiwang.foundation.ui.language import said
+from yiwang.foundation.ui.problems import problem, problem_for_programs
 
 JSON_LIMIT = FORM_LIMIT = 256 * 1024
 UPLOAD_LIMIT = 20 * 1024 * 1024
@@ -253,7 +253,7 @@ def _canonical(text: str, field: str, *, multiline: bool = True) -> str:
             raise UnacceptableText("broken_character", text.index(_REPLACED))
         return canonical(text, multiline=multiline, max_length=JSON_LIMIT)
     except UnacceptableText as unacceptable:
-        text = unacceptable.words.in_language(get_language() or "")
+        text = said(unacceptable.words)
         raise _Refused("unacceptable_text", text, field=field) from unacceptable
 
 
@@ -278,13 +278,7 @@ def _too_deep() -> _Refused:
 
 def _answer(request: HttpRequest, refused: _Refused) -> HttpResponse:
     if request.path_info.startswith(API_PREFIX) or request.content_type == JSON:
-        body = {"code": refused.code, "detail": refused.text, "field": refused.field or None}
-        return JsonResponse(
-            body,
-            status=refused.status,
-            content_type="application/problem+json",
-            json_dumps_params={"ensure_ascii": False},
-        )
+        return problem_for_programs(refused.status, refused.code, refused.text, field=refused.field)
     text = refused.text
     if refused.field:
         text = _("Field “%(field)s”: %(text)s.") % {"field": refused.field, "text": text.rstrip(".。")}

@@ -3,172 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
-from typing import Annotated
 
-from django.http import HttpRequest
-from ninja import Path, Query, Router, Schema, Status
-from pydantic import Field
+from django.http import HttpRequest, HttpResponse
+from ninja import Query, Router, Status
 
-from yiwang.casework.cases import actions, queries
+from yiwang.casework.cases import actions, bpmn, queries
+from yiwang.casework.cases.api_shapes import (
+    AssignmentIn,
+    CaseOut,
+    CorrectionRequestIn,
+    DecisionIn,
+    DeliveryIn,
+    Desk,
+    DeskProblem,
+    HandOverIn,
+    Key,
+    NoteIn,
+    Number,
+    PartOut,
+    ProcedureIn,
+    ReasonIn,
+    ResultIn,
+    SeenIn,
+    WordsIn,
+)
 from yiwang.casework.cases.desk import LAST_PAGE, Filters, Show, Sort, queue
 from yiwang.casework.cases.record import PartRef, TaskRef
 from yiwang.casework.cases.refusals import Changed, NoSuchCase, NotPermitted, NotPossible
 from yiwang.foundation.directory.actor import Actor, actor_of
 from yiwang.foundation.kernel.text import UnacceptableText, Words, canonical
+from yiwang.foundation.ui.language import language, said
 
 router = Router(tags=["desk"])
 
-Number = Annotated[str, Path(max_length=32, pattern=r"^[0-9]{6}-[0-9]{4}-[0-9]{7,12}$")]
-Key = Annotated[str, Path(max_length=40, pattern=r"^[a-z0-9_-]+$")]
-Seen = Annotated[int | None, Field(default=None, ge=0, le=2**31 - 1, description="The part's revision you looked at")]
-Text = Annotated[str, Field(min_length=1, max_length=2000)]
-
-
-class Problem(Schema):
-    """Why it did not happen: `code` for programs, `detail` for people; `changes` since you looked."""
-
-    code: str
-    detail: str
-    revision: int | None = None
-    changes: list[str] = []
-
-
-class Row(Schema):
-    case: str
-    title: Words
-    applicant: str
-    part: str
-    matter: str
-    task: str
-    kind: str
-    post: str
-    officer: int | None
-    ready_at: datetime | None
-    due: datetime | None
-    stopped: bool
-    days_left: int | None
-
-
-class Desk(Schema):
-    """One page of a department's open tasks; counts stop at 1,000."""
-
-    rows: list[Row]
-    page: int
-    has_next: bool
-    open: int
-    late: int
-    today: int
-
-
-class TaskOut(Schema):
-    key: str
-    name: Words
-    kind: str
-    post: str
-    state: str
-    officer: int | None
-    ready_at: datetime | None
-    done_at: datetime | None
-    due: datetime | None
-
-
-class PartOut(Schema):
-    key: str
-    name: Words
-    matter: str
-    department: str
-    stage: str
-    clock: str
-    revision: int
-    opened_at: datetime | None
-    accepted_at: datetime | None
-    ended_at: datetime | None
-    delivered_at: datetime | None
-    promise: datetime | None
-    statute: datetime | None
-    at_least: bool
-    provisional: bool
-    correction: list[str]
-    reason: str
-    awaiting: list[str]
-    tasks: list[TaskOut]
-    full: bool
-    verbs: list[str]
-
-
-class HappenedOut(Schema):
-    at: datetime
-    type: str
-    words: Words
-    part: str | None
-    said: list[str]
-
-
-class CaseOut(Schema):
-    number: str
-    kind: str
-    title: Words
-    applicant: str
-    received_at: datetime
-    closed_at: datetime | None
-    promise: datetime | None
-    facts: dict[str, str]
-    parts: list[PartOut]
-    timeline: list[HappenedOut]
-
-
-class SeenIn(Schema):
-    seen: Seen
-
-
-class CorrectionIn(SeenIn):
-    items: Annotated[list[Text], Field(min_length=1, max_length=20)]
-
-
-class ReasonIn(SeenIn):
-    reason: Text
-
-
-class ProcedureIn(SeenIn):
-    procedure: Annotated[str, Field(max_length=40)]
-    told: Text
-
-
-class ResultIn(SeenIn):
-    result: Text
-
-
-class DecisionIn(SeenIn):
-    granted: bool
-    reason: Text
-    facts: Annotated[
-        dict[Annotated[str, Field(max_length=80)], Annotated[str, Field(max_length=80)]], Field(max_length=10)
-    ] = {}
-
-
-class DeliveryIn(SeenIn):
-    means: Annotated[str, Field(pattern="^(collection|post)$")]
-
-
-class NoteIn(SeenIn):
-    text: Text
-
-
-class WordsIn(SeenIn):
-    words: Annotated[str, Field(max_length=2000)] = ""
-
-
-class AssignmentIn(SeenIn):
-    officer: Annotated[int | None, Field(ge=1, le=2**31 - 1)] = None
-
-
-class HandOverIn(SeenIn):
-    post: Annotated[str, Field(max_length=81)]
-    reason: Text
-
-
-ANSWERS = {200: PartOut, 403: Problem, 404: Problem, 409: Problem, 422: Problem}
+ANSWERS = {200: PartOut, 403: DeskProblem, 404: DeskProblem, 409: DeskProblem, 422: DeskProblem}
 
 
 @router.get("/desk", url_name="desk", response=Desk, summary="Open tasks of my department")
@@ -187,14 +55,42 @@ def desk(
 
 
 @router.get(
-    "/cases/{number}", url_name="read-case", response={200: CaseOut, 404: Problem}, summary="A case of my department"
+    "/cases/{number}",
+    url_name="read-case",
+    response={200: CaseOut, 404: DeskProblem},
+    summary="A case of my department",
 )
 def read_case(request: HttpRequest, number: Number) -> object:
     """The parts of your departments in full, the others in a line."""
     try:
-        return Status(200, _case_out(queries.case_view(number, actor_of(request.user))))
+        return Status(200, CaseOut.of(queries.case_view(number, actor_of(request.user))))
     except NoSuchCase:
         return _not_found(request)
+
+
+@router.get(
+    "/cases/{number}/plan",
+    url_name="read-plan",
+    response={404: DeskProblem},
+    summary="The plan of a case as BPMN 2.0",
+    openapi_extra={
+        "responses": {
+            200: {
+                "description": "XML with diagram interchange; each task says its state",
+                "content": {"application/xml": {"schema": {"type": "string"}}},
+            }
+        }
+    },
+)
+def read_plan(
+    request: HttpRequest, number: Number, part: str = Query("", max_length=40, description="Only this part")
+) -> object:
+    """For drawing, or for another system's process engine. Names are in the language of Accept-Language."""
+    try:
+        drawing = queries.plan_as_bpmn(number, actor_of(request.user), language(), part)
+    except NoSuchCase:
+        return _not_found(request)
+    return HttpResponse(drawing, content_type=bpmn.MEDIA_TYPE)
 
 
 def _verb(name: str, summary: str, path: str = "") -> Callable[[Callable[..., object]], Callable[..., object]]:
@@ -211,7 +107,7 @@ def accept(request: HttpRequest, number: Number, part: Key, body: SeenIn) -> obj
 
 
 @_verb("request-correction", "Tell once and completely what to correct")
-def request_correction(request: HttpRequest, number: Number, part: Key, body: CorrectionIn) -> object:
+def request_correction(request: HttpRequest, number: Number, part: Key, body: CorrectionRequestIn) -> object:
     """Once only, before acceptance (行政许可法 art. 32)."""
     ref = PartRef(number, part, body.seen)
     return _do(request, ref, lambda by: actions.request_correction(ref, [_text(item) for item in body.items], by=by))
@@ -310,7 +206,7 @@ def _do(request: HttpRequest, ref: PartRef | TaskRef, deed: Callable[[Actor], ob
         return _not_found(request)
     try:
         deed(by)
-        return Status(200, _part_out(queries.case_view(ref.case, by).part(ref.part)))
+        return Status(200, PartOut.of(queries.case_view(ref.case, by).part(ref.part)))
     except NoSuchCase:
         return _not_found(request)
     except NotPermitted:
@@ -322,9 +218,9 @@ def _do(request: HttpRequest, ref: PartRef | TaskRef, deed: Callable[[Actor], ob
         return _problem(request, 422, "unacceptable_text", refused.words)
     except Changed as changed:
         words = Words("别人刚改过这件事，请重新读取。", "Somebody changed this meanwhile. Read it again.")
-        problem = Problem(
+        problem = DeskProblem(
             code="changed",
-            detail=words.in_language(_language(request)),
+            detail=said(words),
             revision=changed.revision if changed.revision >= 0 else None,
             changes=[change.type for change in changed.changes],
         )
@@ -336,73 +232,11 @@ def _text(text: str) -> str:
     return canonical(text, multiline=True, max_length=2000)
 
 
-def _language(request: HttpRequest) -> str:
-    return str(getattr(request, "LANGUAGE_CODE", "zh-hans"))
-
-
 def _problem(request: HttpRequest, status: int, code: str, words: Words) -> Status:
-    return Status(status, Problem(code=code, detail=words.in_language(_language(request))))
+    return Status(status, DeskProblem(code=code, detail=said(words)))
 
 
 def _not_found(request: HttpRequest) -> Status:
     return _problem(
         request, 404, "not_found", Words("没有这个办件，或者不归您办。", "There is no such case, or it is not yours.")
-    )
-
-
-def _case_out(view: queries.CaseView) -> CaseOut:
-    return CaseOut(
-        number=view.number,
-        kind=view.kind,
-        title=view.title,
-        applicant=view.applicant,
-        received_at=view.received_at,
-        closed_at=view.closed_at,
-        promise=view.promise,
-        facts=dict(view.facts),
-        parts=[_part_out(part) for part in view.parts],
-        timeline=[
-            HappenedOut(at=entry.at, type=entry.type, words=entry.words, part=entry.part, said=list(entry.said))
-            for entry in view.timeline
-        ],
-    )
-
-
-def _part_out(part: queries.PartView) -> PartOut:
-    return PartOut(
-        key=part.key,
-        name=part.name,
-        matter=part.matter,
-        department=part.department,
-        stage=part.stage,
-        clock=part.clock,
-        revision=part.revision,
-        opened_at=part.opened_at,
-        accepted_at=part.accepted_at,
-        ended_at=part.ended_at,
-        delivered_at=part.delivered_at,
-        promise=part.promise,
-        statute=part.statute,
-        at_least=part.at_least,
-        provisional=part.provisional,
-        correction=list(part.correction),
-        reason=part.reason,
-        awaiting=list(part.awaiting),
-        tasks=[
-            TaskOut(
-                key=task.key,
-                name=task.name,
-                kind=task.kind,
-                post=task.post,
-                state=task.state,
-                officer=task.officer,
-                ready_at=task.ready_at,
-                done_at=task.done_at,
-                due=task.due,
-            )
-            for task in part.tasks
-            if part.full
-        ],
-        full=part.full,
-        verbs=sorted(part.verbs),
     )

@@ -15,6 +15,7 @@ from yiwang.casework.cases.plan import PartPlan, Plan, TaskKind
 from yiwang.casework.cases.state import CaseState, TaskState
 from yiwang.foundation.kernel.text import Words
 
+MEDIA_TYPE = "application/xml; charset=utf-8"
 MODEL = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 DI = "http://www.omg.org/spec/BPMN/20100524/DI"
 DC = "http://www.omg.org/spec/DD/20100524/DC"

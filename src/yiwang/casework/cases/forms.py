@@ -6,21 +6,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from yiwang.casework.cases import facts
 from yiwang.casework.cases.queries import PartView
 from yiwang.foundation.directory import queries as directory
-from yiwang.foundation.kernel.text import UnacceptableText, Words, canonical
+from yiwang.foundation.kernel.text import UnacceptableText, canonical
+from yiwang.foundation.ui.language import said
 
 LONGEST_TEXT = 2000
 MOST_ITEMS = 20
-
-
-def said(words: Words) -> str:
-    """Words in the language of the page."""
-    return words.in_language(get_language() or "zh-hans")
 
 
 class Text(forms.CharField):

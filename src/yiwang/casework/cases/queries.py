@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from yiwang.casework.cases import bpmn, lines, permissions
 from yiwang.casework.cases import clock as clocks
-from yiwang.casework.cases import lines, permissions
 from yiwang.casework.cases.models import Case, Link, Part, Party, Statement
 from yiwang.casework.cases.plan import PartPlan, SpecialProcedure, TaskKind
 from yiwang.casework.cases.record import STREAM, plan_of
@@ -196,6 +196,16 @@ def cases_of(user_id: int, limit: int = 50) -> tuple[str, ...]:
     """Numbers of a person's cases, newest first."""
     mine = Party.objects.filter(user=user_id, case__kind="application").order_by("-case_id")
     return tuple(mine.values_list("case__number", flat=True)[:limit])
+
+
+def plan_as_bpmn(number: str, by: Actor, language: str, part: str = "") -> bytes:
+    """The case's plan as BPMN 2.0, with what is done and open in it; with `part`, only that one. Raises NoSuchCase."""
+    row = Case.objects.filter(permissions.see_case(by), number=number).first()
+    if row is None:
+        raise NoSuchCase(number)
+    state = from_bytes(row.state)
+    departments = {card.code: card.name for card in directory.departments()}
+    return bpmn.document(plan_of(row.plan_id), state, language, departments, part if part in state.parts else "")
 
 
 def may_see(number: str, by: Actor) -> bool:

@@ -13,7 +13,6 @@ from django.views.decorators.http import require_GET
 from yiwang.casework.cases import bpmn, consequences, deeds, kinds, queries
 from yiwang.casework.cases import desk as desks
 from yiwang.casework.cases.desk import Filters, Show, Sort
-from yiwang.casework.cases.forms import said
 from yiwang.casework.cases.models import Case
 from yiwang.casework.cases.plan import TaskKind
 from yiwang.casework.cases.queries import CaseView, PartView, TaskView
@@ -24,6 +23,7 @@ from yiwang.foundation.directory import queries as directory
 from yiwang.foundation.directory.actor import Actor, actor_of
 from yiwang.foundation.kernel.text import UnacceptableText, Words, canonical
 from yiwang.foundation.kernel.time import now
+from yiwang.foundation.ui.language import language, said
 from yiwang.foundation.ui.shapes import Moment
 
 REMEMBERED = "desk-department"
@@ -50,14 +50,11 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
 @require_GET
 def plan(request: HttpRequest, number: str) -> HttpResponse:
     """The case's plan as BPMN 2.0, with what is done and open in it."""
-    by = actor_of(request.user)
-    view = _case(number, by)
-    row = Case.objects.get(pk=view.id)
-    language = request.LANGUAGE_CODE if hasattr(request, "LANGUAGE_CODE") else "zh-hans"
-    wanted = request.GET.get("part", "")
-    part = wanted if any(each.key == wanted for each in view.parts) else ""
-    document = bpmn.document(plan_of(row.plan_id), from_bytes(row.state), language, _department_names(), part)
-    return HttpResponse(document, content_type="application/xml; charset=utf-8")
+    try:
+        drawing = queries.plan_as_bpmn(number, actor_of(request.user), language(), request.GET.get("part", ""))
+    except NoSuchCase:
+        raise Http404 from None
+    return HttpResponse(drawing, content_type=bpmn.MEDIA_TYPE)
 
 
 def part_verb(request: HttpRequest, number: str, part: str, verb: str) -> HttpResponse:

@@ -13,6 +13,7 @@ from ninja.security import APIKeyCookie, HttpBearer
 from yiwang.foundation.directory import actions, middleware, queries, sign_in
 from yiwang.foundation.directory.limits import TooManyAttempts
 from yiwang.foundation.directory.models import User
+from yiwang.foundation.ui.language import said
 
 
 class BearerToken(HttpBearer):
@@ -92,7 +93,7 @@ def issue_token(request: HttpRequest, credentials: Credentials) -> Status:
         detail = _("Too many attempts. Try again in %(minutes)d minutes.") % {"minutes": refused.minutes}
         return Status(429, Problem(code="too_many_attempts", detail=detail))
     except actions.NotPossible as refused:
-        return Status(409, Problem(code=refused.code, detail=refused.words.in_language(_language(request))))
+        return Status(409, Problem(code=refused.code, detail=said(refused.words)))
     return Status(201, NewToken(id=issued.id, token=issued.token, expires_at=issued.expires_at))
 
 
@@ -127,7 +128,3 @@ def revoke_token(request: HttpRequest, token_id: int = TokenId) -> Status:
 def _caller(request: HttpRequest) -> User:
     assert isinstance(request.user, User)
     return request.user
-
-
-def _language(request: HttpRequest) -> str:
-    return str(getattr(request, "LANGUAGE_CODE", settings.LANGUAGE_CODE))

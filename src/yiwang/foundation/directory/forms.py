@@ -9,21 +9,17 @@ from typing import Any
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from yiwang.foundation.directory import actions, queries
 from yiwang.foundation.directory.models import User
 from yiwang.foundation.directory.sign_in import LONGEST_PASSWORD
 from yiwang.foundation.kernel import identifiers, time
-from yiwang.foundation.kernel.text import UnacceptableText, Words, canonical
+from yiwang.foundation.kernel.text import UnacceptableText, canonical
+from yiwang.foundation.ui.language import said
 
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
-
-
-def said(words: Words) -> str:
-    """Words in the language of the page."""
-    return words.in_language(get_language() or "zh-hans")
 
 
 def checked(check: Callable[[str], str], text: str) -> str:

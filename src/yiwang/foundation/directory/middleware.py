@@ -9,7 +9,7 @@ from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import ResolverMatch, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -20,6 +20,7 @@ from yiwang.foundation.directory import access, actions, sign_in
 from yiwang.foundation.directory.access import Role, Rule, Verdict
 from yiwang.foundation.directory.actor import actor_of
 from yiwang.foundation.directory.models import User
+from yiwang.foundation.ui.problems import problem_for_programs
 
 Next = Callable[[HttpRequest], HttpResponseBase]
 
@@ -104,7 +105,9 @@ class AccessTable:
         if verdict is Verdict.METHOD:
             return HttpResponseNotAllowed(sorted(rule.methods))
         if operations is not None and _forged(request, role):
-            return _problem(403, "csrf", _("The request has no valid CSRF token. Load the page anew and try again."))
+            return problem_for_programs(
+                403, "csrf", _("The request has no valid CSRF token. Load the page anew and try again.")
+            )
         return None
 
     def _undeclared(self, name: str, match: ResolverMatch) -> HttpResponseBase:
@@ -151,12 +154,12 @@ def _place_to_return(request: HttpRequest) -> str:
 
 def _forbidden(request: HttpRequest) -> HttpResponseBase:
     if request.path_info.startswith(access.API_PREFIX):
-        return _problem(403, "wrong_role", _("This operation is not for your account."))
+        return problem_for_programs(403, "wrong_role", _("This operation is not for your account."))
     raise PermissionDenied
 
 
 def _unauthorised(detail: str, code: str) -> HttpResponseBase:
-    response = _problem(401, code, detail)
+    response = problem_for_programs(401, code, detail)
     response.headers["WWW-Authenticate"] = 'Bearer realm="yiwang"'
     return response
 
@@ -164,10 +167,3 @@ def _unauthorised(detail: str, code: str) -> HttpResponseBase:
 def _method_not_allowed(callback: Callable[..., Any]) -> HttpResponseBase:
     operations = access.operations_of(callback) or []
     return HttpResponseNotAllowed(sorted({method for each in operations for method in each.methods}))
-
-
-def _problem(status: int, code: str, detail: str) -> HttpResponse:
-    body = {"code": code, "detail": detail}
-    return JsonResponse(
-        body, status=status, content_type="application/problem+json", json_dumps_params={"ensure_ascii": False}
-    )

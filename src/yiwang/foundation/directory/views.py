@@ -10,7 +10,6 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
@@ -19,6 +18,7 @@ from yiwang.foundation.directory.actor import actor_of
 from yiwang.foundation.directory.models import User
 from yiwang.foundation.ui.fields import Posted, posted
 from yiwang.foundation.ui.frame import safe_next
+from yiwang.foundation.ui.language import language, said
 from yiwang.foundation.ui.problems import too_many_requests
 
 
@@ -63,12 +63,12 @@ def register(request: HttpRequest) -> HttpResponse:
         return _register(request, form, onward)
     try:
         attempt = limits.admit(limits.Purpose.REGISTER, "", sign_in.address_of(request))
-        user = actions.register(form.as_new_resident(get_language() or "zh-hans"))
+        user = actions.register(form.as_new_resident(language()))
     except limits.TooManyAttempts as refused:
         return too_many_requests(request, refused.wait)
     except actions.NotPossible as refused:
         attempt.failed()
-        form.add_error(refused.field, forms.said(refused.words))
+        form.add_error(refused.field, said(refused.words))
         return _register(request, form, onward)
     attempt.succeeded()
     sign_in.begin_session(request, user)
@@ -131,7 +131,7 @@ def new_token(request: HttpRequest) -> HttpResponse:
     except limits.TooManyAttempts as refused:
         return too_many_requests(request, refused.wait)
     except actions.NotPossible as refused:
-        form.add_error(None, forms.said(refused.words))
+        form.add_error(None, said(refused.words))
         return _token(request, form)
     response = render(request, "directory/token.html", {"issued": issued})
     response.headers["Cache-Control"] = "no-store"
@@ -172,7 +172,7 @@ def appoint(request: HttpRequest) -> HttpResponse:
         )
     except actions.NotPossible as refused:
         field = {"user": "officer", "post": "post", "until": "last_day"}[refused.field]
-        form.add_error(field, forms.said(refused.words))
+        form.add_error(field, said(refused.words))
         return _appoint(request, form)
     return _done("directory:people", "appointed")
 

@@ -1,13 +1,22 @@
-"""Pages that say what did not work and the one thing to do about it."""
+"""What says that something did not work and what to do about it: pages for people, problems for programs."""
 
 from datetime import timedelta
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from yiwang.foundation.kernel.text import Words
+
+PROBLEM_JSON = "application/problem+json"
+"""Errors of the API are RFC 9457 problems with members of our own: `code` for programs, `detail` for people."""
+
+
+def problem_for_programs(status: int, code: str, detail: str, *, field: str = "") -> HttpResponse:
+    """An error's status with why, `detail` in the language of the request; `field` is what was wrong in it."""
+    body = {"code": code, "detail": detail, **({"field": field} if field else {})}
+    return JsonResponse(body, status=status, content_type=PROBLEM_JSON, json_dumps_params={"ensure_ascii": False})
 
 
 def problem(

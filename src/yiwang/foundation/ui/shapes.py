@@ -44,7 +44,8 @@ class Row:
 @dataclass(frozen=True, slots=True)
 class Material:
     """One paper of the list. `exempt`: nobody has to bring it, `source` says who gives it instead. `deferrable`: it may
-    follow after acceptance (容缺受理). `possible`: answers still to come decide whether it is needed. `given` names the file that is already there."""
+    follow after acceptance (容缺受理). `possible`: answers still to come decide whether it is needed. `given` names the
+    file that is already there."""
 
     name: Text
     hint: Text = ""

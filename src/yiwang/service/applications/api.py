@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Query, Router, Status
 
+from yiwang.casework.cases.api_shapes import HappenedOut, Number
 from yiwang.casework.cases.queries import case_view
 from yiwang.casework.cases.refusals import Changed, NoSuchCase
 from yiwang.casework.cases.refusals import NotPossible as CaseNotPossible
@@ -21,12 +22,14 @@ from yiwang.foundation.documents.refusals import Refused
 from yiwang.foundation.kernel.text import UnacceptableText
 from yiwang.foundation.ledger.idempotency import KeyReused
 from yiwang.foundation.standards.elements import Element
+from yiwang.foundation.ui.language import said
 from yiwang.service.applications import actions, answers, drafts, queries, schema, submission
 from yiwang.service.applications.answers import WrongAnswer
 from yiwang.service.applications.api_shapes import (
     AnswersIn,
     ApplicationIn,
     ApplicationOut,
+    ApplicationProblem,
     ApplicationsOut,
     CardOut,
     CorrectedOut,
@@ -34,22 +37,19 @@ from yiwang.service.applications.api_shapes import (
     DocumentOut,
     DocumentsIn,
     DraftOut,
-    EntryOut,
     IdempotencyKey,
     IfMatch,
     Key,
     MaterialIn,
     MissingOut,
     NewDraft,
-    Number,
-    ReasonIn,
-    Refusal,
     SignedIn,
     SubmitIn,
     SubmittedOut,
     TrackedOut,
     TrackIn,
     Upload,
+    WithdrawalIn,
     WrongOut,
 )
 from yiwang.service.applications.refusals import (
@@ -61,13 +61,13 @@ from yiwang.service.applications.refusals import (
     NotAsked,
     NotPossible,
 )
-from yiwang.service.applications.visits import PURPOSE, actor, holder, said
+from yiwang.service.applications.visits import PURPOSE, actor, holder
 from yiwang.service.catalogue import queries as catalogue
 from yiwang.service.catalogue.service import elements_of
 
 router = Router(tags=["applications"])
 
-REFUSED: dict[Any, Any] = {400: Refusal, 404: Refusal, 409: Refusal, 422: Refusal}
+REFUSED: dict[Any, Any] = dict.fromkeys((400, 404, 409, 422), ApplicationProblem)
 Operation = Callable[..., Any]
 
 
@@ -91,7 +91,7 @@ def refusing(operation: Operation) -> Operation:
 
 
 def _refusal(status: int, code: str, detail: str, **more: Any) -> Status:
-    return Status(status, Refusal(code=code, detail=detail, **more))
+    return Status(status, ApplicationProblem(code=code, detail=detail, **more))
 
 
 def _gone(refused: Any) -> Status:
@@ -167,7 +167,7 @@ _ANSWERS: dict[type[Exception], Callable[[Any], Status]] = {
     "/matters/{code}/schema",
     auth=None,
     url_name="service-schema",
-    response={200: dict[str, Any], 404: Refusal},
+    response={200: dict[str, Any], 404: ApplicationProblem},
     summary="The answers that a service may ask, as JSON Schema",
 )
 @refusing
@@ -178,7 +178,7 @@ def service_schema(request: HttpRequest, code: str) -> Status:
 @router.post(
     "/documents",
     url_name="upload-document",
-    response={201: DocumentOut, 400: Refusal, 422: Refusal},
+    response={201: DocumentOut, 400: ApplicationProblem, 422: ApplicationProblem},
     summary="Upload a document",
 )
 def upload_document(request: HttpRequest, file: Upload) -> Status:
@@ -350,7 +350,7 @@ def correct_application(request: HttpRequest, number: Number, part: Key, body: C
     summary="Withdraw a part",
 )
 @refusing
-def withdraw_application(request: HttpRequest, number: Number, part: Key, body: ReasonIn) -> Status:
+def withdraw_application(request: HttpRequest, number: Number, part: Key, body: WithdrawalIn) -> Status:
     """Before it is decided; no reason is owed."""
     actions.withdraw(number, part, body.reason, by=actor(request))
     return _application(request, number)
@@ -372,7 +372,7 @@ def bring_deferred(request: HttpRequest, number: Number, key: Key, body: Documen
     "/track",
     auth=None,
     url_name="track-application",
-    response={200: TrackedOut, 404: Refusal, 429: Refusal},
+    response={200: TrackedOut, 404: ApplicationProblem, 429: ApplicationProblem},
     summary="Look up a case with its tracking code, without signing in",
 )
 def track_application(request: HttpRequest, body: TrackIn) -> Status:
@@ -405,7 +405,7 @@ def _application(request: HttpRequest, number: str) -> Status:
         **TrackedOut.of(found).dict(),
         answers=dict(papers.answers),
         materials={},
-        timeline=[EntryOut.of(entry) for entry in view.timeline],
+        timeline=[HappenedOut.of(entry) for entry in view.timeline],
         checks=[link.number for link in view.links if link.relation == "check"],
     )
     for part in shown.parts:

@@ -10,7 +10,8 @@ from ninja import File, Header, Path, Schema
 from ninja.files import UploadedFile
 from pydantic import Field
 
-from yiwang.casework.cases.timeline import Entry
+from yiwang.casework.cases.api_shapes import HappenedOut
+from yiwang.foundation.directory.api import Problem
 from yiwang.foundation.documents.actions import DocumentRef
 from yiwang.foundation.kernel.text import Words
 from yiwang.service.applications import actions
@@ -21,7 +22,6 @@ from yiwang.service.applications.queries import Card, Followed
 from yiwang.service.catalogue.package import Question
 from yiwang.service.catalogue.service import RequiredMaterial
 
-Number = Annotated[str, Path(max_length=32, pattern=r"^[0-9]{6}-[0-9]{4}-[0-9]{7,12}$")]
 Key = Annotated[str, Path(max_length=40, pattern=r"^[A-Za-z0-9_-]+$")]
 Code = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[a-z0-9-]+$")]
 Name = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[A-Za-z0-9_.-]+$")]
@@ -70,16 +70,13 @@ class WrongOut(Schema):
     detail: str
 
 
-class Refusal(Schema):
-    """Why it did not happen: `code` for programs, `detail` for people in their language.
+class ApplicationProblem(Problem):
+    """Why it did not happen.
 
     `missing`: what an incomplete application lacks. `wrong`: answers that cannot be answers. `version`: what the draft
     is now. `number`: the case that the draft has become.
     """
 
-    code: str
-    detail: str
-    field: str | None = None
     missing: list[MissingOut] = []
     wrong: list[WrongOut] = []
     version: int | None = None
@@ -129,7 +126,7 @@ class CorrectionIn(Schema):
     declared: Annotated[bool, Field(description="That all of it is true")]
 
 
-class ReasonIn(Schema):
+class WithdrawalIn(Schema):
     reason: Annotated[str, Field(max_length=1000)] = ""
 
 
@@ -329,18 +326,6 @@ class PartStateOut(Schema):
         )
 
 
-class EntryOut(Schema):
-    at: datetime
-    type: str
-    words: Words
-    part: str | None
-    said: list[str]
-
-    @staticmethod
-    def of(entry: Entry) -> EntryOut:
-        return EntryOut(at=entry.at, type=entry.type, words=entry.words, part=entry.part, said=list(entry.said))
-
-
 class TrackedOut(Schema):
     number: str
     code: str
@@ -368,5 +353,5 @@ class ApplicationOut(TrackedOut):
 
     answers: dict[str, Value]
     materials: dict[str, list[DocumentOut]]
-    timeline: list[EntryOut]
+    timeline: list[HappenedOut]
     checks: list[str]

@@ -22,6 +22,7 @@ from yiwang.foundation.directory import limits, sign_in
 from yiwang.foundation.directory import queries as directory
 from yiwang.foundation.documents.refusals import Refused
 from yiwang.foundation.kernel.text import UnacceptableText, Words
+from yiwang.foundation.ui.language import said
 from yiwang.foundation.ui.problems import problem, too_many_requests
 from yiwang.foundation.ui.shapes import Moment, Row, Step
 from yiwang.service.applications import actions, queries
@@ -30,7 +31,7 @@ from yiwang.service.applications.glance import PartGlance
 from yiwang.service.applications.queries import Followed
 from yiwang.service.applications.refusals import NoSuchApplication, NotAsked, NotPossible
 from yiwang.service.applications.standing import state_of
-from yiwang.service.applications.visits import actor, go, holder, of_application, said, take_in
+from yiwang.service.applications.visits import actor, go, holder, of_application, take_in
 from yiwang.service.catalogue.service import parts_of
 
 read_or_send = require_http_methods(["GET", "HEAD", "POST"])

@@ -17,6 +17,7 @@ from yiwang.foundation.directory import queries as directory
 from yiwang.foundation.documents.refusals import Refused
 from yiwang.foundation.kernel.text import Words
 from yiwang.foundation.ui.fields import Posted, posted
+from yiwang.foundation.ui.language import language, said
 from yiwang.foundation.ui.problems import problem
 from yiwang.foundation.ui.shapes import Row, Step
 from yiwang.service.applications import actions, answers, drafts, identity, queries, submission
@@ -34,11 +35,9 @@ from yiwang.service.applications.visits import (
     actor,
     address_of,
     go,
-    language,
     material_list,
     of_draft,
     onward,
-    said,
     take_in,
 )
 from yiwang.service.catalogue import queries as catalogue

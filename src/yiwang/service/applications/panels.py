@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.utils.translation import get_language
-
 from yiwang.casework.cases.facts import name_of
 from yiwang.casework.cases.kinds import Panel
 from yiwang.foundation.directory import queries as directory
 from yiwang.foundation.kernel.identifiers import make_uscc
 from yiwang.foundation.kernel.text import Words
+from yiwang.foundation.ui.language import language
 from yiwang.foundation.ui.shapes import Row
 from yiwang.service.applications import answers, queries
 from yiwang.service.applications.progress import Papers as Filled
@@ -58,7 +57,6 @@ class CheckPanel:
 
 
 def _context(papers: Papers, parts: frozenset[str]) -> dict[str, Any]:
-    language = get_language() or "zh-hans"
     filled = Filled(papers.answers, frozenset(file.key for file in papers.files if file.replaced_at is None))
     progress = Progress(papers.published, filled)
     mine = [part for part in parts_of(papers.published.service) if part.key in parts]
@@ -74,8 +72,8 @@ def _context(papers: Papers, parts: frozenset[str]) -> dict[str, Any]:
     rows = [
         Row(
             elements[code].name,
-            answers.shown(elements[code], papers.answers[code], language),
-            source=_was(answers.shown(elements[code], earlier[code], language)) if code in earlier else "",
+            answers.shown(elements[code], papers.answers[code], language()),
+            source=_was(answers.shown(elements[code], earlier[code], language())) if code in earlier else "",
         )
         for code in elements
         if code in papers.answers and code in asked

@@ -9,7 +9,6 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.translation import get_language
 
 from yiwang.foundation.directory.actor import Actor, actor_of
 from yiwang.foundation.directory.models import User
@@ -22,15 +21,6 @@ from yiwang.service.catalogue.service import MaterialStatus
 
 PURPOSE = "applications.material"
 View = Callable[..., HttpResponse]
-
-
-def language() -> str:
-    """The page's language: zh-hans or en."""
-    return get_language() or "zh-hans"
-
-
-def said(words: Words) -> str:
-    return words.in_language(language())
 
 
 def actor(request: HttpRequest) -> Actor:

@@ -8,6 +8,7 @@ from ninja import Path, Query, Router, Schema, Status
 
 from yiwang.foundation.directory.api import Problem
 from yiwang.foundation.kernel.text import UnacceptableText, canonical
+from yiwang.foundation.ui.language import said
 from yiwang.service.catalogue import queries
 from yiwang.service.catalogue.guide import Guide
 from yiwang.service.catalogue.package import GuidanceOnly
@@ -38,8 +39,7 @@ def search_matters(
     try:
         question = canonical(q, max_length=200)
     except UnacceptableText as refused:
-        language = str(getattr(request, "LANGUAGE_CODE", "zh-hans"))
-        return Status(422, Problem(code="unacceptable_text", detail=refused.words.in_language(language)))
+        return Status(422, Problem(code="unacceptable_text", detail=said(refused.words)))
     return Status(200, SearchAnswer(found=queries.search(question, limit)))
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from yiwang.foundation.kernel.text import UnacceptableText, canonical
+from yiwang.foundation.ui.language import said
 from yiwang.foundation.ui.problems import problem
 from yiwang.service.catalogue import lanes, queries
 from yiwang.service.catalogue.starting import start_address
@@ -25,7 +26,7 @@ def search(request: HttpRequest) -> HttpResponse:
     try:
         question = canonical(asked, max_length=MAX_QUESTION)
     except UnacceptableText as refused:
-        question, error = "", refused.words.in_language(_language(request))
+        question, error = "", said(refused.words)
     found = queries.search(question, SHOWN) if question else []
     found = [hit for hit in found if hit.score >= FAINT * found[0].score]
     context = {
@@ -71,7 +72,3 @@ def _guidance(request: HttpRequest, code: str) -> HttpResponse:
             href="/matters/",
         )
     return render(request, "catalogue/guidance.html", {"guidance": guidance})
-
-
-def _language(request: HttpRequest) -> str:
-    return str(getattr(request, "LANGUAGE_CODE", "zh-hans"))

@@ -9,7 +9,8 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from yiwang.foundation.ui.fields import DatePart, Element, Field, Option, chosen, date_parts, identifier, yes_no
-from yiwang.foundation.ui.tags.words import language, words
+from yiwang.foundation.ui.language import language
+from yiwang.foundation.ui.tags.words import words
 
 register = template.Library()
 COMPONENTS = "ui/components/"

@@ -58,7 +58,9 @@ def materials(items: Sequence[Material]) -> dict[str, Any]:
     needed = len(ordered) - exempt
     title = _("You need to bring nothing")
     if any(item.possible for item in ordered):
-        title = ngettext("You need to bring %(n)d document at most", "You need to bring %(n)d documents at most", needed)
+        title = ngettext(
+            "You need to bring %(n)d document at most", "You need to bring %(n)d documents at most", needed
+        )
         title %= {"n": needed}
     elif needed:
         title = ngettext("You need to bring %(n)d document", "You need to bring %(n)d documents", needed) % {

@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 
 from yiwang.foundation.ui import assets, wording
 from yiwang.foundation.ui.clock_line import ClockLine, draw
+from yiwang.foundation.ui.language import language
 from yiwang.foundation.ui.shapes import Moment, Step
-from yiwang.foundation.ui.tags.words import language, words
+from yiwang.foundation.ui.tags.words import words
 
 register = template.Library()
 COMPONENTS = "ui/components/"

@@ -7,20 +7,15 @@ from typing import Any
 from django import template
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
 
 from yiwang.foundation.kernel.money import Fen
 from yiwang.foundation.kernel.money import yuan as yuan_words
 from yiwang.foundation.kernel.time import city_date as day_of
 from yiwang.foundation.kernel.time import now
 from yiwang.foundation.ui import wording
+from yiwang.foundation.ui.language import language
 
 register = template.Library()
-
-
-def language() -> str:
-    """The page's language: zh-hans or en."""
-    return get_language() or "zh-hans"
 
 
 @register.filter

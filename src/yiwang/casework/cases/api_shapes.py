@@ -1,0 +1,244 @@
+"""What the desk's API takes and gives: every text, number and list bounded."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+from ninja import Path, Schema
+from pydantic import Field
+
+from yiwang.casework.cases.plan import SpecialProcedure
+from yiwang.casework.cases.queries import CaseView, PartView, TaskView
+from yiwang.casework.cases.timeline import Entry
+from yiwang.foundation.directory.api import Problem
+from yiwang.foundation.kernel.text import Words
+
+Number = Annotated[str, Path(max_length=32, pattern=r"^[0-9]{6}-[0-9]{4}-[0-9]{7,12}$")]
+Key = Annotated[str, Path(max_length=40, pattern=r"^[a-z0-9_-]+$")]
+Seen = Annotated[int | None, Field(default=None, ge=0, le=2**31 - 1, description="The part's revision you looked at")]
+Text = Annotated[str, Field(min_length=1, max_length=2000)]
+
+
+class DeskProblem(Problem):
+    """Why a verb did not happen. Somebody was faster: `revision` is what the part is now, `changes` what happened."""
+
+    revision: int | None = None
+    changes: list[str] = []
+
+
+class Row(Schema):
+    case: str
+    title: Words
+    applicant: str
+    part: str
+    matter: str
+    task: str
+    kind: str
+    post: str
+    officer: int | None
+    ready_at: datetime | None
+    due: datetime | None
+    stopped: bool
+    days_left: int | None
+
+
+class Desk(Schema):
+    """One page of a department's open tasks; counts stop at 1,000."""
+
+    rows: list[Row]
+    page: int
+    has_next: bool
+    open: int
+    late: int
+    today: int
+
+
+class TaskOut(Schema):
+    key: str
+    name: Words
+    kind: str
+    post: str
+    state: str
+    officer: int | None
+    ready_at: datetime | None
+    done_at: datetime | None
+    due: datetime | None
+
+    @staticmethod
+    def of(task: TaskView) -> TaskOut:
+        return TaskOut(
+            key=task.key,
+            name=task.name,
+            kind=task.kind,
+            post=task.post,
+            state=task.state,
+            officer=task.officer,
+            ready_at=task.ready_at,
+            done_at=task.done_at,
+            due=task.due,
+        )
+
+
+class ProcedureOut(Schema):
+    """A special procedure that the matter lists; `key` starts it."""
+
+    key: str
+    name: Words
+    basis: str
+    at_most: Words
+
+    @staticmethod
+    def of(procedure: SpecialProcedure) -> ProcedureOut:
+        return ProcedureOut(
+            key=procedure.key, name=procedure.name, basis=procedure.basis, at_most=procedure.at_most.words()
+        )
+
+
+class PartOut(Schema):
+    """A part; `full` is false where your departments have no task in it. Due moments are exclusive ends.
+
+    `creates` names the facts that a grant must bring. `verbs` are those that would work now.
+    """
+
+    key: str
+    name: Words
+    matter: str
+    department: str
+    stage: str
+    clock: str
+    revision: int
+    opened_at: datetime | None
+    accepted_at: datetime | None
+    ended_at: datetime | None
+    delivered_at: datetime | None
+    promise: datetime | None
+    statute: datetime | None
+    at_least: bool
+    provisional: bool
+    correction: list[str]
+    reason: str
+    awaiting: list[str]
+    procedures: list[ProcedureOut]
+    creates: list[str]
+    tasks: list[TaskOut]
+    full: bool
+    verbs: list[str]
+
+    @staticmethod
+    def of(part: PartView) -> PartOut:
+        return PartOut(
+            key=part.key,
+            name=part.name,
+            matter=part.matter,
+            department=part.department,
+            stage=part.stage,
+            clock=part.clock,
+            revision=part.revision,
+            opened_at=part.opened_at,
+            accepted_at=part.accepted_at,
+            ended_at=part.ended_at,
+            delivered_at=part.delivered_at,
+            promise=part.promise,
+            statute=part.statute,
+            at_least=part.at_least,
+            provisional=part.provisional,
+            correction=list(part.correction),
+            reason=part.reason,
+            awaiting=list(part.awaiting),
+            procedures=[ProcedureOut.of(procedure) for procedure in part.procedures],
+            creates=list(part.creates),
+            tasks=[TaskOut.of(task) for task in part.tasks if part.full],
+            full=part.full,
+            verbs=sorted(part.verbs),
+        )
+
+
+class HappenedOut(Schema):
+    at: datetime
+    type: str
+    words: Words
+    part: str | None
+    said: list[str]
+
+    @staticmethod
+    def of(entry: Entry) -> HappenedOut:
+        return HappenedOut(at=entry.at, type=entry.type, words=entry.words, part=entry.part, said=list(entry.said))
+
+
+class CaseOut(Schema):
+    number: str
+    kind: str
+    title: Words
+    applicant: str
+    received_at: datetime
+    closed_at: datetime | None
+    promise: datetime | None
+    facts: dict[str, str]
+    parts: list[PartOut]
+    timeline: list[HappenedOut]
+
+    @staticmethod
+    def of(view: CaseView) -> CaseOut:
+        return CaseOut(
+            number=view.number,
+            kind=view.kind,
+            title=view.title,
+            applicant=view.applicant,
+            received_at=view.received_at,
+            closed_at=view.closed_at,
+            promise=view.promise,
+            facts=dict(view.facts),
+            parts=[PartOut.of(part) for part in view.parts],
+            timeline=[HappenedOut.of(entry) for entry in view.timeline],
+        )
+
+
+class SeenIn(Schema):
+    seen: Seen
+
+
+class CorrectionRequestIn(SeenIn):
+    items: Annotated[list[Text], Field(min_length=1, max_length=20)]
+
+
+class ReasonIn(SeenIn):
+    reason: Text
+
+
+class ProcedureIn(SeenIn):
+    procedure: Annotated[str, Field(max_length=40)]
+    told: Text
+
+
+class ResultIn(SeenIn):
+    result: Text
+
+
+class DecisionIn(SeenIn):
+    granted: bool
+    reason: Text
+    facts: Annotated[
+        dict[Annotated[str, Field(max_length=80)], Annotated[str, Field(max_length=80)]], Field(max_length=10)
+    ] = {}
+
+
+class DeliveryIn(SeenIn):
+    means: Annotated[str, Field(pattern="^(collection|post)$")]
+
+
+class NoteIn(SeenIn):
+    text: Text
+
+
+class WordsIn(SeenIn):
+    words: Annotated[str, Field(max_length=2000)] = ""
+
+
+class AssignmentIn(SeenIn):
+    officer: Annotated[int | None, Field(ge=1, le=2**31 - 1)] = None
+
+
+class HandOverIn(SeenIn):
+    post: Annotated[str, Field(max_length=81)]
+    reason: Text
