@@ -3,6 +3,7 @@
 import pytest
 from django.db import connection
 
+from yiwang.web import commands
 from yiwang.web.durability import UnsafeDatabase, require_durable
 
 
@@ -12,7 +13,7 @@ def test_the_database_that_yiwang_configures_is_durable() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_database_that_may_forget_is_refused() -> None:
+def test_a_database_that_may_forget_is_refused_by_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute("PRAGMA synchronous=NORMAL")
@@ -21,5 +22,7 @@ def test_a_database_that_may_forget_is_refused() -> None:
     try:
         with pytest.raises(UnsafeDatabase, match="synchronous"):
             require_durable()
+        assert commands.main(["ledger", "replay"]) == 1
+        assert "could lose what it has acknowledged: synchronous" in capsys.readouterr().err.replace("PRAGMA ", "")
     finally:
         connection.close()

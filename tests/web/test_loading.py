@@ -16,7 +16,9 @@ def city(tmp_path: Path) -> LittleCity:
     return LittleCity.build(tmp_path)
 
 
-def test_loading_says_which_services_are_new_changed_or_gone(city: LittleCity, capsys: pytest.CaptureFixture[str]) -> None:
+def test_loading_says_which_services_are_new_or_changed_or_gone(
+    city: LittleCity, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert loading.load(city.folder) == 0
     assert "New or changed services: drainage, registration, senior-card, open-a-shop." in capsys.readouterr().out
     assert loading.load(city.folder) == 0

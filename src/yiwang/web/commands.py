@@ -42,10 +42,10 @@ def _obstacle() -> str:
     from django.db import DatabaseError, connection
     from django.db.migrations.executor import MigrationExecutor
 
-    from yiwang.web import databases
+    from yiwang.web.durability import UnsafeDatabase, require_durable
 
     try:
-        databases.refuse_unsafe()
+        require_durable()
         if connection.vendor == "sqlite" and not connection.introspection.table_names():
             call_command("migrate", verbosity=0)
             sys.stderr.write(f"Made the embedded database {connection.settings_dict['NAME']}.\n")
@@ -54,7 +54,7 @@ def _obstacle() -> str:
             return "The database has no tables of this version yet. Run: yiwang django migrate"
     except DatabaseError as error:
         return f"The database does not answer: {str(error).splitlines()[0]}"
-    except databases.UnsafeDatabase as unsafe:
+    except UnsafeDatabase as unsafe:
         return str(unsafe)
     return ""
 

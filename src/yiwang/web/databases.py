@@ -1,7 +1,7 @@
 """Which database Yiwang runs on, and the only durability settings it accepts.
 
 SQLite is the embedded default: WAL, `synchronous=FULL` and IMMEDIATE transactions, because a submission that was
-acknowledged must survive a power cut. PostgreSQL is chosen by URL, and looked at when a process starts.
+acknowledged must survive a power cut. PostgreSQL is chosen by URL; `durability` looks at its settings.
 """
 
 from pathlib import Path
@@ -11,10 +11,6 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 class UnusableDatabaseUrl(ValueError):
     """The text of YIWANG_DATABASE_URL names no database that Yiwang can use."""
-
-
-class UnsafeDatabase(Exception):
-    """The database is set so that it could lose what was acknowledged; the message says what to change."""
 
 
 def from_url(url: str, data_dir: Path) -> dict[str, Any]:
@@ -54,27 +50,3 @@ def _sqlite(path: str) -> dict[str, Any]:
             ),
         },
     }
-
-
-def refuse_unsafe() -> None:
-    """Look at the settings of the database in use. Raises UnsafeDatabase; django.db.DatabaseError when it is away."""
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            cursor.execute("PRAGMA synchronous")
-            found = [] if cursor.fetchone()[0] >= _FULL else ["synchronous = FULL"]
-        else:
-            found = []
-            for name in ("fsync", "full_page_writes", "synchronous_commit"):
-                cursor.execute(f"SHOW {name}")
-                if cursor.fetchone()[0] == "off":
-                    found.append(f"{name} = on")
-    if found:
-        raise UnsafeDatabase(
-            f"The database could lose what it has acknowledged. Set {', '.join(found)}, and start again."
-        )
-
-
-_FULL = 2
-"""SQLite's number for `synchronous=FULL`."""

@@ -12,7 +12,6 @@ from django.db import DatabaseError, close_old_connections, connection
 from yiwang.foundation.jobs.worker import run_forever
 from yiwang.foundation.ledger import actions as ledger
 from yiwang.foundation.ledger import hearing
-from yiwang.web.durability import require_durable
 
 log = logging.getLogger(__name__)
 
@@ -21,8 +20,7 @@ LONGEST_PAUSE = 10.0
 
 
 def run() -> int:
-    """Work until SIGTERM or SIGINT; returns 0. Raises UnsafeDatabase before it begins."""
-    require_durable()
+    """Work until SIGTERM or SIGINT; returns 0."""
     stop = threading.Event()
 
     def end(signum: int, frame: FrameType | None) -> None:

@@ -6,12 +6,12 @@ import os
 from django.core.wsgi import get_wsgi_application
 from django.db import DatabaseError, connection
 
-from yiwang.web import databases
+from yiwang.web.durability import require_durable
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yiwang.web.settings")
 application = get_wsgi_application()
 try:
-    databases.refuse_unsafe()
+    require_durable()
 except DatabaseError:
     # Pages say so until it is back; a server that ends would say nothing.
     logging.getLogger("yiwang.web").exception("The database does not answer")
