@@ -19,6 +19,8 @@ NAMED = 0.75
 MISSPELT = 0.5
 CHARACTER = 0.25
 """What an official synonym, a word nearly the same, a single character weigh against the person's own words."""
+PARTED = 0.7
+"""What the person's own words weigh in an expression of several parts, where one part alone may be met."""
 MOST_EMPHASIS = 4
 """Pairs of characters up to which a longer expression weighs more."""
 
@@ -73,7 +75,8 @@ def ask(text: str, lexicon: Lexicon) -> Question:
     for (_, synonym), literal in zip(spans, inside, strict=True):
         # Who says much of one thing means it more than what is mentioned in passing.
         emphasis = math.sqrt(min(max(synonym.length / 2, 1), MOST_EMPHASIS))
-        said = (Wording(emphasis * SAID, tuple(dict.fromkeys(literal)), whole=False),) if literal else ()
+        own = SAID if len(synonym.said) == 1 else PARTED
+        said = (Wording(emphasis * own, tuple(dict.fromkeys(literal)), whole=False),) if literal else ()
         named = tuple(Wording(emphasis * NAMED, tuple(terms(name)), whole=True) for name in synonym.named)
         concepts.append(Concept((*said, *named)))
     # Who repeats a word does not ask for two things.
