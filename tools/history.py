@@ -178,8 +178,8 @@ def _deeds() -> list[tuple[dt.datetime, Deed]]:
     return [*_restaurant(), *_others(), *_neighbours()]
 
 
-def _at(day: int, hour: int, minute: int, month: int = MARCH) -> dt.datetime:
-    return dt.datetime(YEAR, month, day, hour, minute, tzinfo=ZONE)
+def _at(day: int, hour: int, minute: int) -> dt.datetime:
+    return dt.datetime(YEAR, MARCH, day, hour, minute, tzinfo=ZONE)
 
 
 def _restaurant() -> list[tuple[dt.datetime, Deed]]:
@@ -282,29 +282,19 @@ def _neighbours() -> list[tuple[dt.datetime, Deed]]:
     def complete(number: int, task: str, officer: str) -> Deed:
         return lambda week: cases.complete(applied(number)(week).task(task), by=week.actor(officer))
 
-    arrivals = [
-        (27, 2, 9),
-        (4, 3, 10),
-        (5, 3, 9),
-        (6, 3, 14),
-        (9, 3, 10),
-        (10, 3, 16),
-        (11, 3, 11),
-        (12, 3, 9),
-    ]
+    arrivals = ((5, 9), (9, 10), (9, 14), (10, 9), (10, 16), (11, 11), (11, 15), (12, 9))
     return [
         *(
-            (_at(day, hour, 5 * number, month), _register(number, name))
-            for number, (name, (day, month, hour)) in enumerate(zip(NEIGHBOURS, arrivals, strict=True))
+            (_at(day, hour, 5 * number), _register(number, name))
+            for number, (name, (day, hour)) in enumerate(zip(NEIGHBOURS, arrivals, strict=True))
         ),
-        (_at(2, 9, 30), accept(0)),
-        (_at(3, 10, 20), complete(0, "review", "wu.water")),
-        (_at(6, 15, 20), complete(0, "site", "zheng.water")),
-        (_at(5, 10, 0), accept(1)),
-        (_at(6, 9, 30), complete(1, "review", "wu.water")),
-        (_at(6, 9, 0), accept(2)),
-        (_at(9, 9, 30), complete(2, "review", "wu.water")),
-        (_at(11, 15, 40), complete(2, "site", "zheng.water")),
-        (_at(9, 9, 0), accept(3)),
-        (_at(10, 16, 0), accept(4)),
+        (_at(6, 9, 30), accept(0)),
+        (_at(6, 10, 20), complete(0, "review", "wu.water")),
+        (_at(10, 15, 20), complete(0, "site", "zheng.water")),
+        (_at(9, 11, 0), accept(1)),
+        (_at(10, 9, 40), complete(1, "review", "wu.water")),
+        (_at(10, 9, 45), accept(2)),
+        (_at(11, 9, 0), complete(2, "review", "wu.water")),
+        (_at(11, 9, 10), accept(3)),
+        (_at(12, 8, 50), accept(4)),
     ]

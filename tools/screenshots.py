@@ -33,8 +33,12 @@ FONTS = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
 <fontconfig>
   <include ignore_missing="yes">/etc/fonts/fonts.conf</include>
+  <match target="pattern"><test name="family"><string>DejaVu Sans</string></test>
+    <edit name="family" mode="assign" binding="strong"><string>Noto Sans CJK SC</string></edit></match>
   <match target="pattern"><test name="family"><string>system-ui</string></test>
-    <edit name="family" mode="prepend" binding="strong"><string>Noto Sans CJK SC</string></edit></match>
+    <edit name="family" mode="assign" binding="strong"><string>Noto Sans CJK SC</string></edit></match>
+  <match target="pattern"><test name="family"><string>sans</string></test>
+    <edit name="family" mode="assign" binding="strong"><string>Noto Sans CJK SC</string></edit></match>
 </fontconfig>
 """
 """On a server without a desktop, system-ui is a font that nobody would read a page in."""
@@ -172,7 +176,9 @@ def _every(numbers: Mapping[str, str], drafts: Mapping[str, str]) -> list[Pictur
         Picture("question-number", f"{restaurant}/questions/premises.floor_area/", "chen"),
         Picture("question-many", f"{restaurant}/questions/food.items/", "chen"),
         Picture("question-date", f"{permit}/questions/residence.since/", "wang"),
-        Picture("question-wrong", f"{restaurant}/questions/premises.seats/", "chen", fill={"main input": "很多"}),
+        Picture(
+            "question-wrong", f"{restaurant}/questions/premises.seats/", "chen", fill={"main input[type=text]": "很多"}
+        ),
         Picture("question-elders", f"{restaurant}/questions/food.hot_food/", "chen", elders=True),
         Picture("material", f"{restaurant}/materials/lease/", "chen"),
         Picture("commitment", f"{restaurant}/commitment/", "chen"),
@@ -238,11 +244,12 @@ def _browser(program: str, scratch: Path) -> Iterator[Any]:
 
     fonts = scratch / "fonts.conf"
     fonts.write_text(FONTS)
+    environment: dict[str, str | float | bool] = {**os.environ, "FONTCONFIG_FILE": str(fonts)}
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=program,
             args=list(chromium.ARGUMENTS),
-            env=os.environ | {"FONTCONFIG_FILE": str(fonts)},
+            env=environment,
         )
         yield browser
         browser.close()

@@ -148,7 +148,10 @@ def test_the_restaurant_opens_through_the_api(city: None, clock: FrozenClock) ->
 
     ended = wang("GET", f"/applications/{number}")
     stages = {part["key"]: part["stage"] for part in ended["parts"]}
-    assert stages == {**dict.fromkeys(("registration", "food", "fire", "drainage", "seal"), "granted"), "sign": "refused"}
+    assert stages == {
+        **dict.fromkeys(("registration", "food", "fire", "drainage", "seal"), "granted"),
+        "sign": "refused",
+    }
     assert ended["standing"]["heading"]["zh"] == "办结：5 项办好，1 项没办成"
     visitor = Program()
     found = visitor("POST", "/track", {"code": code, "fact": "0220"})
