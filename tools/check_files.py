@@ -1,4 +1,4 @@
-"""Rules on files as such: their length and names, what locks may say, and that no private address is committed."""
+"""Rules on files as such: their length and names, links that lead somewhere, what locks may say, no private address."""
 
 import ast
 import json
@@ -19,6 +19,8 @@ VAGUE = {"utils", "util", "helpers", "helper", "services", "managers", "common",
 MACHINE_WRITTEN = ("requirements.lock", "requirements-dev.lock", "package-lock.json", ".npmrc")
 INDEX_SETTING = re.compile(r"(?<!no-emit-)\b(?:index[-_]url|find[-_]links|registry)\b\s*[=\"': ]", re.IGNORECASE)
 ADDRESS = re.compile(r"\bhttps?://", re.IGNORECASE)
+LINK = re.compile(r"]\((?!\w+:|#)([^)#\s]+)")
+RECORDS = ROOT / "docs" / "adr"
 REQUIREMENT = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[^]]*])?==([^ ;\\]+)", re.MULTILINE)
 
 
@@ -28,9 +30,12 @@ def complaints() -> list[str]:
     for path in files:
         if path.suffix == ".py" or path.name == "dev":
             found += code(path)
+        if path.suffix == ".md":
+            found += dead_links(path)
         if path.name in MACHINE_WRITTEN:
             found += without_addresses(path)
     found += departments([path for path in files if path.is_relative_to(ROOT / "src")], department_names())
+    found += unlisted_records(RECORDS)
     found += private_hosts(files)
     found += locks()
     return found
@@ -58,6 +63,22 @@ def code(path: Path) -> Iterator[str]:
         yield f"{shown(path)}:1: {path.stem!r} says nothing: name the file after the concept it holds"
     if path.name == "__init__.py" and "src" in path.parts and text.strip() and not ast.get_docstring(ast.parse(text)):
         yield f"{shown(path)}:1: a package opens with what it owns, in a docstring"
+
+
+def dead_links(path: Path) -> Iterator[str]:
+    """Links of a page to files that are not there."""
+    for number, line in enumerate(path.read_text().splitlines(), 1):
+        for target in LINK.findall(line):
+            if not (path.parent / target).exists():
+                yield f"{shown(path)}:{number}: links to {target}, which is not there"
+
+
+def unlisted_records(folder: Path) -> Iterator[str]:
+    """Every decision stands in the list of decisions."""
+    listed = set(LINK.findall((folder / "README.md").read_text()))
+    for path in sorted(folder.glob("[0-9]*.md")):
+        if path.name not in listed:
+            yield f"{shown(path)}:1: is not in {shown(folder / 'README.md')}: add its line"
 
 
 def without_addresses(path: Path) -> Iterator[str]:

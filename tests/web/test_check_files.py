@@ -27,6 +27,21 @@ def test_a_package_opens_with_what_it_owns(tmp_path: Path) -> None:
     assert list(check_files.code(written(tmp_path, "src/cases/__init__.py", '"""Cases."""\n'))) == []
 
 
+def test_a_link_that_leads_nowhere_is_found(tmp_path: Path) -> None:
+    written(tmp_path, "docs/guide.md", "")
+    page = written(
+        tmp_path, "README.md", "[a](docs/guide.md#start) [b](https://city.example) [c](#here)\n[d](docs/x.md)\n"
+    )
+    assert [line.split(":")[1] for line in check_files.dead_links(page)] == ["2"]
+
+
+def test_a_decision_that_the_list_lacks_is_found(tmp_path: Path) -> None:
+    written(tmp_path, "README.md", "[0001](0001-first.md)\n")
+    written(tmp_path, "0001-first.md", "# 1. First\n")
+    second = written(tmp_path, "0002-second.md", "# 2. Second\n")
+    assert [Path(line.split(":")[0]).name for line in check_files.unlisted_records(tmp_path)] == [second.name]
+
+
 @pytest.mark.parametrize(
     ("name", "line"),
     [
