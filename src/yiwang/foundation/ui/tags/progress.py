@@ -76,10 +76,16 @@ def case_card(
 
 @register.inclusion_tag(COMPONENTS + "receipt.html")
 def receipt(
-    *, number: str, tracking_code: str = "", received: datetime | None = None, title: Any = ""
+    *, number: str, tracking_code: str = "", received: datetime | None = None, title: Any = "", address: str = ""
 ) -> dict[str, Any]:
-    """What a person keeps: case number, tracking code, when it was received."""
-    return {"number": number, "tracking_code": tracking_code, "received": received, "title": words(title)}
+    """What a person keeps: case number, tracking code, when it was received; `address`: where the code is good for."""
+    return {
+        "number": number,
+        "tracking_code": tracking_code,
+        "received": received,
+        "title": words(title),
+        "address": address,
+    }
 
 
 @register.simple_block_tag
