@@ -8,8 +8,8 @@ from pathlib import Path
 from django.db import transaction
 
 from yiwang.foundation.directory import loading as directory
+from yiwang.foundation.kernel.findings import Refused
 from yiwang.foundation.places import loading as places
-from yiwang.foundation.standards.findings import Refused
 from yiwang.service.catalogue import loading as catalogue
 
 
@@ -23,7 +23,7 @@ def load(city: Path) -> int:
             places.load(city)
             directory.load(city)
             services = catalogue.load(city)
-    except (Refused, places.Refused) as refused:
+    except Refused as refused:
         sys.stderr.write(f"{refused}\nNothing was loaded. `yiwang check {city}` says the same.\n")
         return 1
     news = [

@@ -7,8 +7,8 @@ from yiwang.foundation.directory import actions, check, queries
 from yiwang.foundation.directory.actor import actor_of
 from yiwang.foundation.directory.loading import load
 from yiwang.foundation.directory.models import Appointment, Department, Person, Post, User
+from yiwang.foundation.kernel.findings import Refused
 from yiwang.foundation.kernel.time import FrozenClock
-from yiwang.foundation.standards.findings import Refused
 
 CITY = Path(settings.ROOT) / "city"
 

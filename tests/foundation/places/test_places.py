@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from yiwang.foundation.kernel.findings import Refused
 from yiwang.foundation.kernel.text import Words
 from yiwang.foundation.places import loading, published, queries
 
@@ -61,9 +62,9 @@ def test_loading_again_renames_and_keeps_what_left_the_file(tmp_path: Path, db: 
 )
 def test_what_is_wrong_is_named_with_its_line(tmp_path: Path, text: str, line: int, message: str, db: None) -> None:
     write(tmp_path, text)
-    faults = published.read(tmp_path)[1]
-    assert (faults[0].line, faults[0].message[: len(message)]) == (line, message)
-    with pytest.raises(loading.Refused):
+    findings = published.read(tmp_path)[1]
+    assert (findings[0].line, findings[0].message[: len(message)]) == (line, message)
+    with pytest.raises(Refused):
         loading.load(tmp_path)
 
 

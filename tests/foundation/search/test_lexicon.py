@@ -18,8 +18,8 @@ def write(folder: Path, synonyms: str = "", scenarios: str = "") -> Path:
 
 
 def test_the_demonstration_citys_files_have_no_faults() -> None:
-    lexicon, faults = reading.read(CITY / "search")
-    assert faults == []
+    lexicon, findings = reading.read(CITY / "search")
+    assert findings == []
     assert len(lexicon.synonyms) > 1_000
     assert len(lexicon.scenarios) > 100
 
@@ -29,8 +29,10 @@ def test_a_city_without_search_files_has_an_empty_lexicon(tmp_path: Path) -> Non
 
 
 def test_words_are_folded_and_gaps_split(tmp_path: Path) -> None:
-    lexicon, faults = reading.read(write(tmp_path, "synonyms:\n  - {said: [ＫＴＶ, 戶口…遷], named: [歌舞娱乐场所]}\n"))
-    assert faults == []
+    lexicon, findings = reading.read(
+        write(tmp_path, "synonyms:\n  - {said: [ＫＴＶ, 戶口…遷], named: [歌舞娱乐场所]}\n")
+    )
+    assert findings == []
     assert [synonym.said for synonym in lexicon.synonyms] == [("ktv",), ("户口", "迁")]
 
 
@@ -52,8 +54,8 @@ synonyms:
 aspects:
   child: {said: [娃], named: [娃娃]}
 """
-    lexicon, faults = reading.read(write(tmp_path, synonyms, "scenarios:\n  - {matters: [娃娃], said: [没得娃]}\n"))
-    assert faults == []
+    lexicon, findings = reading.read(write(tmp_path, synonyms, "scenarios:\n  - {matters: [娃娃], said: [没得娃]}\n"))
+    assert findings == []
     assert lexicon.plain("娃没得娃娃机") == "孩子没有娃娃机"
     assert [(synonym.said, synonym.named) for synonym in lexicon.synonyms] == [(("孩子", "上学"), ("入学", "学前教育"))]
     assert lexicon.aspects[0].said == lexicon.aspects[0].named == ("孩子",)
@@ -80,21 +82,21 @@ aspects:
     ],
 )
 def test_a_mistake_is_told_with_its_line_and_the_rest_is_used(tmp_path: Path, text: str, line: int, says: str) -> None:
-    _, faults = reading.read(write(tmp_path, text))
-    assert [fault.line for fault in faults] == [line]
-    assert says in faults[0].message
-    assert faults[0].remedy
+    _, findings = reading.read(write(tmp_path, text))
+    assert [finding.line for finding in findings] == [line]
+    assert says in findings[0].message
+    assert findings[0].remedy
 
 
 def test_a_file_that_is_not_text_is_told(tmp_path: Path) -> None:
     tmp_path.joinpath(reading.SYNONYMS).write_bytes(b"\xff\xfe\x00leave")
-    _, faults = reading.read(tmp_path)
-    assert len(faults) == 1
+    _, findings = reading.read(tmp_path)
+    assert len(findings) == 1
 
 
 def test_endless_nesting_is_told(tmp_path: Path) -> None:
-    _, faults = reading.read(write(tmp_path, "leave_out: " + "[" * 5_000))
-    assert len(faults) == 1
+    _, findings = reading.read(write(tmp_path, "leave_out: " + "[" * 5_000))
+    assert len(findings) == 1
 
 
 def test_a_changed_file_is_read_again(tmp_path: Path, settings: object) -> None:

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from yiwang.foundation.kernel.findings import Finding, Refused
 from yiwang.foundation.kernel.text import Words
 from yiwang.foundation.standards import loading, queries, vocabulary
 from yiwang.foundation.standards.elements import Choice, Derivation, Element, ElementKind
-from yiwang.foundation.standards.findings import Finding, Refused
 
 FLOOR_AREA = """\
 floor_area:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.service.catalogue.little_city import LittleCity
-from yiwang.foundation.standards.findings import errors
+from yiwang.foundation.kernel.findings import errors
 from yiwang.service.catalogue.check import check
 
 DRAINAGE = "matters/drainage/matter.yaml"

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.service.catalogue.little_city import LittleCity
-from yiwang.foundation.standards.findings import Refused
+from yiwang.foundation.kernel.findings import Refused
 from yiwang.service.catalogue import actions, bodies, loading, queries
 from yiwang.service.catalogue.models import Version
 from yiwang.service.catalogue.national import NationalMatter

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from yiwang.foundation.directory import published
-from yiwang.foundation.standards.findings import Finding
+from yiwang.foundation.kernel.findings import Finding
 
 
 def check(city: Path) -> list[Finding]:

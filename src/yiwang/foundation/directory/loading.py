@@ -11,7 +11,7 @@ from yiwang.foundation.directory import published
 from yiwang.foundation.directory.actor import MACHINE
 from yiwang.foundation.directory.models import Appointment, Department, Enterprise, Person, Post, User
 from yiwang.foundation.kernel import time
-from yiwang.foundation.standards.findings import Refused, errors
+from yiwang.foundation.kernel.findings import Refused, errors
 
 
 def load(city: Path) -> None:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from yiwang.foundation.directory.actions import USERNAME
 from yiwang.foundation.directory.models import UserKind
+from yiwang.foundation.kernel.findings import Finding
 from yiwang.foundation.kernel.identifiers import InvalidIdentifier, check_phone, check_resident_id, check_uscc
 from yiwang.foundation.kernel.text import Words
-from yiwang.foundation.standards.findings import Finding
 from yiwang.foundation.standards.reading import SLUG, Section, near, read_file
 
 LANGUAGES = ("zh-hans", "en")

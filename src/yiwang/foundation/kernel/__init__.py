@@ -1,4 +1,4 @@
-"""Pure things every package needs: time, working-day calendars, canonical text, identifiers, money.
+"""Pure things every package needs: time, working-day calendars, canonical text, identifiers, money, findings.
 
 Imports no Django and nothing else of Yiwang.
 
@@ -7,4 +7,5 @@ Imports no Django and nothing else of Yiwang.
 - `text`: `Words` in both languages, `canonical` text for every border, canonical JSON, bigrams.
 - `identifiers`: resident and enterprise numbers, phones, tracking codes, masks.
 - `money`: whole fen.
+- `findings`: what is wrong with published data, by file and line, with its remedy.
 """

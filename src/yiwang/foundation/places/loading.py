@@ -6,23 +6,16 @@ from pathlib import Path
 
 from django.db import transaction
 
+from yiwang.foundation.kernel.findings import Refused
 from yiwang.foundation.places import published
 from yiwang.foundation.places.models import Place
 
 
-class Refused(ValueError):
-    """The file is wrong; `faults` say where and what to do."""
-
-    def __init__(self, faults: list[published.Fault]) -> None:
-        self.faults = tuple(faults)
-        super().__init__("\n".join(f"{fault.file}:{fault.line}: {fault.message} {fault.remedy}" for fault in faults))
-
-
 def load(city: Path) -> None:
-    """Read `places.yaml`. Raises Refused when it is wrong. Places no longer in the file stay."""
-    places, faults = published.read(city)
-    if faults:
-        raise Refused(faults)
+    """Read `places.yaml`. Raises Refused with findings when it is wrong. Places no longer in the file stay."""
+    places, findings = published.read(city)
+    if findings:
+        raise Refused(findings)
     with transaction.atomic():
         rows: dict[str, Place] = {}
         for order, place in enumerate(places):

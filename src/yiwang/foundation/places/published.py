@@ -9,6 +9,7 @@ from pathlib import Path
 
 import yaml
 
+from yiwang.foundation.kernel.findings import Finding
 from yiwang.foundation.kernel.text import UnacceptableText, Words, canonical
 
 MAX_BYTES = 512 * 1024
@@ -33,46 +34,40 @@ class Place:
     parent: str | None
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Fault:
-    """One thing to mend in the file. Lines count from 1; 0 is the file as a whole."""
-
-    file: Path
-    line: int
-    message: str
-    remedy: str
-
-
-def read(city: Path) -> tuple[tuple[Place, ...], list[Fault]]:
+def read(city: Path) -> tuple[tuple[Place, ...], list[Finding]]:
     """The city's places in the order of the file, and what is wrong with it."""
     path = city / "places.yaml"
     try:
         text = path.read_bytes()[: MAX_BYTES + 1].decode("utf-8")
         if len(text.encode()) > MAX_BYTES:
-            return (), [Fault(path, 0, f"The file has more than {MAX_BYTES // 1024} KB.", "Keep to one line a place.")]
+            return (), [
+                Finding(path, 0, f"The file has more than {MAX_BYTES // 1024} KB.", "Keep to one line a place.")
+            ]
         root = yaml.compose(text, Loader=yaml.SafeLoader)
     except (OSError, UnicodeDecodeError) as error:
-        return (), [Fault(path, 0, f"The file cannot be read: {error}.", "Put it there, as UTF-8.")]
+        return (), [Finding(path, 0, f"The file cannot be read: {error}.", "Put it there, as UTF-8.")]
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 0
-        return (), [Fault(path, line, "This is not valid YAML.", 'Write one “"code": {zh: ..., en: ...}” a line.')]
-    faults: list[Fault] = []
+        return (), [Finding(path, line, "This is not valid YAML.", 'Write one “"code": {zh: ..., en: ...}” a line.')]
+    findings: list[Finding] = []
     places: dict[str, Place] = {}
     lines: dict[str, int] = {}
     for key, value in root.value if isinstance(root, yaml.MappingNode) else ():
         line = key.start_mark.line + 1
         code = str(key.value)
-        name = _name(path, line, value, faults)
+        name = _name(path, line, value, findings)
         kind = _kind(code)
         lines.setdefault(code, line)
         if kind is None:
-            faults.append(Fault(path, line, f"“{code}” is not the code of a place.", "Write 6 or 9 digits in quotes."))
+            findings.append(
+                Finding(path, line, f"“{code}” is not the code of a place.", "Write 6 or 9 digits in quotes.")
+            )
         elif code in places:
-            faults.append(Fault(path, line, f"The code {code} names two places.", "Give each its own."))
+            findings.append(Finding(path, line, f"The code {code} names two places.", "Give each its own."))
         elif name is not None:
             places[code] = Place(code, name, kind, None)
-    return _tree(path, places, lines, faults), faults
+    return _tree(path, places, lines, findings), findings
 
 
 def _kind(code: str) -> PlaceKind | None:
@@ -83,28 +78,28 @@ def _kind(code: str) -> PlaceKind | None:
     return PlaceKind.DISTRICT if DISTRICT.match(code) else None
 
 
-def _name(path: Path, line: int, value: yaml.Node, faults: list[Fault]) -> Words | None:
+def _name(path: Path, line: int, value: yaml.Node, findings: list[Finding]) -> Words | None:
     pairs = value.value if isinstance(value, yaml.MappingNode) else []
     spoken = {str(key.value): str(text.value) for key, text in pairs if isinstance(text, yaml.ScalarNode)}
     missing = [name for code, name in (("zh", "Chinese"), ("en", "English")) if not spoken.get(code)]
     if missing:
         remedy = "Write “{zh: ..., en: ...}”."
-        faults.append(Fault(path, line, f"The name is missing in {' and '.join(missing)}.", remedy))
+        findings.append(Finding(path, line, f"The name is missing in {' and '.join(missing)}.", remedy))
         return None
     try:
         return Words(canonical(spoken["zh"], max_length=40), canonical(spoken["en"], max_length=80))
     except UnacceptableText as error:
-        faults.append(
-            Fault(path, line, f"The name cannot be kept ({error.reason}).", "Shorten it, without hidden marks.")
+        findings.append(
+            Finding(path, line, f"The name cannot be kept ({error.reason}).", "Shorten it, without hidden marks.")
         )
         return None
 
 
-def _tree(path: Path, places: dict[str, Place], lines: dict[str, int], faults: list[Fault]) -> tuple[Place, ...]:
+def _tree(path: Path, places: dict[str, Place], lines: dict[str, int], findings: list[Finding]) -> tuple[Place, ...]:
     cities = [place.code for place in places.values() if place.kind is PlaceKind.CITY]
     if len(cities) != 1:
-        faults.append(
-            Fault(path, 0, "The file names no city, or more than one.", "Give one place a code ending in 00.")
+        findings.append(
+            Finding(path, 0, "The file names no city, or more than one.", "Give one place a code ending in 00.")
         )
         return ()
     tree = []
@@ -116,7 +111,7 @@ def _tree(path: Path, places: dict[str, Place], lines: dict[str, int], faults: l
             parent = place.code[:6]
             if parent not in places:
                 message = f"Street {place.code} lies in no district of the file."
-                faults.append(Fault(path, lines[place.code], message, f"Add a line for {parent}."))
+                findings.append(Finding(path, lines[place.code], message, f"Add a line for {parent}."))
                 continue
         tree.append(Place(place.code, place.name, place.kind, parent))
     order = list(PlaceKind)

@@ -7,13 +7,14 @@ city, read again when a file changes.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from threading import Lock
 
 import yaml
 from django.conf import settings
 
+from yiwang.foundation.kernel.findings import Finding
 from yiwang.foundation.search.lexicon import GAP, Aspect, Lexicon, Scenario, Synonym
 from yiwang.foundation.search.terms import fold
 
@@ -27,21 +28,11 @@ MAX_BYTES = 2_000_000
 MAX_WORD = 100
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Fault:
-    """One thing to mend in a search file; the same parts as the city check's findings. Lines count from 1."""
-
-    file: Path
-    line: int
-    message: str
-    remedy: str
-
-
-def read(folder: Path) -> tuple[Lexicon, list[Fault]]:
+def read(folder: Path) -> tuple[Lexicon, list[Finding]]:
     """The lexicon in a city's `search/` folder. A file that is absent is an empty one."""
-    faults: list[Fault] = []
-    synonyms = _Section.of(folder / SYNONYMS, faults)
-    scenarios = _Section.of(folder / SCENARIOS, faults)
+    findings: list[Finding] = []
+    synonyms = _Section.of(folder / SYNONYMS, findings)
+    scenarios = _Section.of(folder / SCENARIOS, findings)
     synonyms.allow("spoken", "leave_out", "synonyms", "aspects")
     scenarios.allow("scenarios")
     lexicon = Lexicon(
@@ -54,7 +45,7 @@ def read(folder: Path) -> tuple[Lexicon, list[Fault]]:
             for group in scenarios.groups("scenarios", "matters", "said")
         ),
     )
-    return _in_plain_words(lexicon), sorted(faults)
+    return _in_plain_words(lexicon), sorted(findings)
 
 
 def _spoken(section: _Section) -> Iterator[tuple[str, str]]:
@@ -102,19 +93,19 @@ def _aspects(section: _Section) -> Iterator[Aspect]:
 class _Section:
     """A mapping of a YAML file that knows its lines."""
 
-    def __init__(self, path: Path, node: yaml.MappingNode | None, faults: list[Fault]) -> None:
+    def __init__(self, path: Path, node: yaml.MappingNode | None, findings: list[Finding]) -> None:
         self.path = path
         self.line = node.start_mark.line + 1 if node else 1
-        self.faults = faults
+        self.findings = findings
         self.values: dict[str, tuple[yaml.Node, yaml.Node]] = {}
         for key, value in node.value if node else ():
             if str(key.value) in self.values:
-                self.fault(key, f"“{key.value}” is written twice.", "Join the two.")
+                self.report(key, f"“{key.value}” is written twice.", "Join the two.")
             self.values[str(key.value)] = (key, value)
 
     @classmethod
-    def of(cls, path: Path, faults: list[Fault]) -> _Section:
-        empty = cls(path, None, faults)
+    def of(cls, path: Path, findings: list[Finding]) -> _Section:
+        empty = cls(path, None, findings)
         try:
             if not path.exists():
                 return empty
@@ -127,33 +118,33 @@ class _Section:
             node = yaml.compose(raw, LOADER)
         except yaml.MarkedYAMLError as error:
             line = error.problem_mark.line + 1 if error.problem_mark else 1
-            faults.append(Fault(path, line, f"This is not YAML: {error.problem}.", "Mend this line."))
+            findings.append(Finding(path, line, f"This is not YAML: {error.problem}.", "Mend this line."))
             return empty
         except (OSError, ValueError, yaml.YAMLError, RecursionError) as error:
-            faults.append(Fault(path, 1, f"The file cannot be read: {error}.", "Mend the file."))
+            findings.append(Finding(path, 1, f"The file cannot be read: {error}.", "Mend the file."))
             return empty
         if node is None:
             return empty
         if not isinstance(node, yaml.MappingNode):
-            faults.append(Fault(path, 1, "The file must hold named parts.", "Begin with a name and a colon."))
+            findings.append(Finding(path, 1, "The file must hold named parts.", "Begin with a name and a colon."))
             return empty
-        return cls(path, node, faults)
+        return cls(path, node, findings)
 
-    def fault(self, node: yaml.Node | None, message: str, remedy: str) -> None:
+    def report(self, node: yaml.Node | None, message: str, remedy: str) -> None:
         line = node.start_mark.line + 1 if node is not None else self.line
-        self.faults.append(Fault(self.path, line, message, remedy))
+        self.findings.append(Finding(self.path, line, message, remedy))
 
     def allow(self, *names: str) -> None:
         for name, (key, _value) in self.values.items():
             if name not in names:
                 message = f"“{name}” is not known here."
-                self.fault(key, message, f"Use one of: {', '.join(names)}.")
+                self.report(key, message, f"Use one of: {', '.join(names)}.")
 
     def words(self, name: str, *, required: bool = False) -> tuple[str, ...]:
         """The folded texts of a list, each once."""
         if name not in self.values:
             if required:
-                self.fault(None, f"“{name}” is missing.", "Add it here.")
+                self.report(None, f"“{name}” is missing.", "Add it here.")
             return ()
         found: list[str] = []
         for item in self._items(self.values[name][1], name):
@@ -162,7 +153,7 @@ class _Section:
             text = GAP.join(folded for part in parts if (folded := fold(part)))
             if not 0 < len(text) <= MAX_WORD:
                 message = f"Each entry of “{name}” is a text of 1 to {MAX_WORD} characters."
-                self.fault(item, message, "Write a shorter text, or delete it.")
+                self.report(item, message, "Write a shorter text, or delete it.")
             elif text not in found:
                 found.append(text)
         return tuple(found)
@@ -174,7 +165,9 @@ class _Section:
         node = self.values[name][1]
         text = fold(node.value) if isinstance(node, yaml.ScalarNode) else ""
         if not 0 < len(text) <= MAX_WORD:
-            self.fault(node, f"“{name}” is a text of 1 to {MAX_WORD} characters.", "Write a word, or delete this part.")
+            self.report(
+                node, f"“{name}” is a text of 1 to {MAX_WORD} characters.", "Write a word, or delete this part."
+            )
             return ""
         return text
 
@@ -203,21 +196,21 @@ class _Section:
         except (TypeError, ValueError):
             factor = -1.0
         if not 0.1 <= factor <= 2.0:
-            self.fault(node, f"“{name}” is a number from 0.1 to 2.", "Write for example 0.8.")
+            self.report(node, f"“{name}” is a number from 0.1 to 2.", "Write for example 0.8.")
             return default
         return factor
 
     def _group(self, node: yaml.Node) -> _Section | None:
         if isinstance(node, yaml.MappingNode):
-            return _Section(self.path, node, self.faults)
-        self.fault(node, "Named parts are expected here.", "Write “name: value” on each line.")
+            return _Section(self.path, node, self.findings)
+        self.report(node, "Named parts are expected here.", "Write “name: value” on each line.")
         return None
 
     def _items(self, node: yaml.Node, name: str) -> list[yaml.Node]:
         if isinstance(node, yaml.SequenceNode):
             return list(node.value)
         message = f"“{name}” must be a list."
-        self.fault(node, message, "Write it in square brackets, or each entry on its own line after “- ”.")
+        self.report(node, message, "Write it in square brackets, or each entry on its own line after “- ”.")
         return []
 
 

@@ -1,5 +1,4 @@
-"""The city's vocabulary: elements, code lists, and the findings that checks of published data return.
+"""The city's vocabulary: elements, code lists, and how published YAML is read.
 
-`vocabulary.read(city)` gives the elements, `reading.Section` reads any published YAML with findings in one tone,
-`findings.Finding` is what every `check.py` returns.
+`vocabulary.read(city)` gives the elements; `reading.Section` reads any published file, with findings in one tone.
 """

@@ -7,8 +7,8 @@ from pathlib import Path
 import msgspec
 from django.db import transaction
 
+from yiwang.foundation.kernel.findings import Refused, errors
 from yiwang.foundation.standards import vocabulary
-from yiwang.foundation.standards.findings import Refused, errors
 from yiwang.foundation.standards.models import ElementRow
 
 

@@ -12,8 +12,8 @@ from decimal import Decimal
 from pathlib import Path
 
 from yiwang.foundation.kernel.calendar import Limit
+from yiwang.foundation.kernel.findings import Finding, Severity
 from yiwang.foundation.kernel.text import UnacceptableText, Words, canonical
-from yiwang.foundation.standards.findings import Finding, Severity
 from yiwang.foundation.standards.yaml_lines import Document, Key, Unreadable, Where, load
 
 SLUG = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*\Z")

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from yiwang.foundation.kernel.findings import Finding
 from yiwang.foundation.kernel.text import Words
 from yiwang.foundation.standards.elements import Choice, Derivation, Element, ElementKind
-from yiwang.foundation.standards.findings import Finding
 from yiwang.foundation.standards.reading import KEY, Section, read_file
 
 KINDS = tuple(kind.value for kind in ElementKind)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import yaml
 
-from yiwang.foundation.standards.findings import Finding, Refused
+from yiwang.foundation.kernel.findings import Finding, Refused
 
 MAX_BYTES = 512 * 1024
 MAX_DEPTH = 12

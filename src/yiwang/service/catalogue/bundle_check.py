@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from yiwang.casework.cases.plan import PlanError, promised_path, working_days
+from yiwang.foundation.kernel.findings import Finding
 from yiwang.foundation.standards.elements import Element
-from yiwang.foundation.standards.findings import Finding
 from yiwang.service.catalogue.conditions import Known, check_condition
 from yiwang.service.catalogue.package import Bundle
 from yiwang.service.catalogue.plainness import long_sentences

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from yiwang.foundation.directory import published as offices
+from yiwang.foundation.kernel.findings import Finding
 from yiwang.foundation.places import published as places
 from yiwang.foundation.search import reading as searching
 from yiwang.foundation.standards import vocabulary as standards
-from yiwang.foundation.standards.findings import Finding
 from yiwang.foundation.standards.reading import near
 from yiwang.foundation.standards.vocabulary import Vocabulary
 from yiwang.service.catalogue import reading
@@ -47,14 +47,9 @@ def read(city: Path) -> tuple[tuple[Service, ...], list[Finding]]:
     if not city.is_dir():
         return (), [Finding(city, 0, "There is no such folder.", "Name the city's folder, such as city/.")]
     directory, findings = offices.read(city)
-    findings = list(findings)
-    findings += [Finding(each.file, each.line, each.message, each.remedy) for each in places.read(city)[1]]
-    findings += [
-        Finding(each.file, each.line, each.message, each.remedy) for each in searching.read(city / "search")[1]
-    ]
     vocabulary, found = standards.read(city)
     shared, more = shared_words.read(city)
-    findings += [*found, *more]
+    findings = [*findings, *places.read(city)[1], *searching.read(city / "search")[1], *found, *more]
     posts = tuple(f"{office.code}/{post.code}" for office in directory.departments for post in office.posts)
     known = Offices(tuple(office.code for office in directory.departments), posts)
     matters = reading.read_matters(city, vocabulary, shared, findings)

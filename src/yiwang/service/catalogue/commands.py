@@ -36,7 +36,7 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 
 def _check(options: Options) -> int:
-    from yiwang.foundation.standards.findings import errors
+    from yiwang.foundation.kernel.findings import errors
     from yiwang.service.catalogue import check
 
     findings = check.check(options.city)

@@ -23,8 +23,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from yiwang.foundation.kernel.findings import Finding, Severity
 from yiwang.foundation.kernel.text import UnacceptableText, canonical
-from yiwang.foundation.standards.findings import Finding, Severity
 from yiwang.service.catalogue.national import (
     INSTANT,
     MATERIAL_COLUMNS,

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from django.db import transaction
 
+from yiwang.foundation.kernel.findings import Refused, errors
 from yiwang.foundation.standards import loading as vocabulary
-from yiwang.foundation.standards.findings import Refused, errors
 from yiwang.service.catalogue import actions, check, queries
 from yiwang.service.catalogue.national import NationalMatter
 from yiwang.service.catalogue.package import GuidanceOnly, Matter

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from yiwang.casework.cases.plan import ProcedureKind, SpecialProcedure, Task, TaskKind
+from yiwang.foundation.kernel.findings import Finding
 from yiwang.foundation.kernel.text import Words
 from yiwang.foundation.standards.elements import Element
-from yiwang.foundation.standards.findings import Finding
 from yiwang.foundation.standards.reading import KEY, SLUG, Section, near, read_file
 from yiwang.foundation.standards.vocabulary import Vocabulary
 from yiwang.service.catalogue.package import (

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from yiwang.foundation.kernel.findings import Finding
 from yiwang.foundation.kernel.text import Words
-from yiwang.foundation.standards.findings import Finding
 from yiwang.foundation.standards.reading import KEY, Section, read_file
 from yiwang.service.catalogue.package import Material
 
