@@ -16,6 +16,7 @@ from yiwang.casework.cases.models import Case
 from yiwang.foundation.directory.models import User
 from yiwang.service.applications import actions, submission
 from yiwang.service.applications.refusals import AlreadySubmitted
+from yiwang.service.catalogue import queries as catalogue
 from yiwang.web import loading
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -58,7 +59,7 @@ def test_a_draft_submitted_four_times_at_once_becomes_one_case_and_one_receipt(l
 
 def test_one_key_sent_four_times_at_once_is_one_application(luo: Applicant) -> None:
     whole = submission.Whole(
-        code=DRAINAGE,
+        published=catalogue.service(DRAINAGE),
         answers=DRAINS,
         materials={"drainage_plan": [luo.uploads()], "grease_trap_contract": [luo.uploads()]},
         deferred=frozenset(),

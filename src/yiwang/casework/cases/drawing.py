@@ -10,6 +10,7 @@ from django.db.models import Field
 
 from yiwang.casework.cases import projection
 from yiwang.casework.cases.models import Part, Party, Task
+from yiwang.foundation.ledger import writing
 
 Key = tuple[str, ...]
 Changes = dict[str, object]
@@ -17,10 +18,13 @@ Changes = dict[str, object]
 
 def insert(case_id: int, rows: projection.Rows, applicant: str) -> None:
     """The rows of a new case."""
-    Part.objects.bulk_create(Part(case_id=case_id, **projection.fields(part)) for part in rows.parts.values())
-    Task.objects.bulk_create(
-        Task(case_id=case_id, applicant=applicant if task.is_open else "", **projection.fields(task))
-        for task in rows.tasks.values()
+    writing.insert(Part, [{"case_id": case_id, **projection.fields(part)} for part in rows.parts.values()])
+    writing.insert(
+        Task,
+        [
+            {"case_id": case_id, **projection.fields(task), "applicant": applicant if task.is_open else ""}
+            for task in rows.tasks.values()
+        ],
     )
 
 

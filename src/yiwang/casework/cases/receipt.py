@@ -18,6 +18,7 @@ from yiwang.foundation.kernel.calendar import CHINA
 from yiwang.foundation.kernel.text import Words
 from yiwang.foundation.kernel.time import city_date, now
 from yiwang.foundation.ledger.actions import Step, append
+from yiwang.foundation.ledger.writing import insert
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ def receive(receipt: Receipt, *, by: Actor) -> CaseRef:
     Raises PlanError when a chosen part or skipped task is not in the plan, or a rule grants what a rule may not.
     """
     _check(receipt)
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         if not PublishedPlan.objects.filter(pk=receipt.plan.digest).exists():
             publish_plan(receipt.plan)
         at = now()
@@ -84,36 +85,30 @@ def receive(receipt: Receipt, *, by: Actor) -> CaseRef:
             steps.append(Step(event, to_bytes(state)))
         assert state is not None
         rows = projection.project(state, receipt.plan, CHINA, at)
-        Case.objects.bulk_create(
-            [
-                Case(
-                    id=case_id,
-                    number=number,
-                    kind=receipt.kind,
-                    title_zh=receipt.title.zh,
-                    title_en=receipt.title.en,
-                    plan_id=receipt.plan.digest,
-                    version=len(steps),
-                    state=steps[-1].state.decode(),
-                    district=receipt.district,
-                    channel=receipt.channel,
-                    received_at=at,
-                    closed_at=rows.closed_at,
-                    promise_due=rows.promise_due,
-                )
-            ]
-        )
-        Party.objects.bulk_create(
-            [
-                Party(
-                    case_id=case_id,
-                    user_id=receipt.applicant.user_id,
-                    name=receipt.applicant.name,
-                    identifier=receipt.applicant.identifier,
-                    salt=salt,
-                )
-            ]
-        )
+        row = {
+            "id": case_id,
+            "number": number,
+            "kind": receipt.kind,
+            "title_zh": receipt.title.zh,
+            "title_en": receipt.title.en,
+            "plan_id": receipt.plan.digest,
+            "version": len(steps),
+            "state": steps[-1].state.decode(),
+            "district": receipt.district,
+            "channel": receipt.channel,
+            "received_at": at,
+            "closed_at": rows.closed_at,
+            "promise_due": rows.promise_due,
+        }
+        party = {
+            "case_id": case_id,
+            "user_id": receipt.applicant.user_id,
+            "name": receipt.applicant.name,
+            "identifier": receipt.applicant.identifier,
+            "salt": salt,
+        }
+        insert(Case, [row])
+        insert(Party, [party])
         drawing.insert(case_id, rows, receipt.applicant.name)
         Statement.objects.bulk_create(said)
         append(STREAM, case_id, after_version=0, steps=steps, at=at, actor=str(by))

@@ -13,6 +13,7 @@ from django.db import connection, transaction
 
 from yiwang.foundation.ledger import events
 from yiwang.foundation.ledger.models import Event, Seal, Sealer
+from yiwang.foundation.ledger.writing import insert
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,29 +31,29 @@ def append(stream: str, stream_id: int, *, after_version: int, steps: Sequence[S
     wins, and sealing relies on the transaction having an id before an event has one.
     Raises django.db.IntegrityError where the version exists (the row's compare-and-set was forgotten).
     """
-    Event.objects.bulk_create(rows_of(stream, stream_id, after_version=after_version, steps=steps, at=at, actor=actor))
+    insert(Event, rows_of(stream, stream_id, after_version=after_version, steps=steps, at=at, actor=actor))
     return after_version + len(steps)
 
 
 def rows_of(
     stream: str, stream_id: int, *, after_version: int, steps: Sequence[Step], at: datetime, actor: str
-) -> list[Event]:
+) -> list[dict[str, object]]:
     """The rows that `append` writes: each event in JSON, and the salted digest of the state that it leads to."""
-    rows = []
+    rows: list[dict[str, object]] = []
     for offset, step in enumerate(steps, start=1):
         salt = secrets.token_bytes(16)
         rows.append(
-            Event(
-                stream=stream,
-                stream_id=stream_id,
-                version=after_version + offset,
-                type=events.name_of(type(step.body)),
-                body=events.encode(step.body),
-                at=at,
-                actor=actor,
-                salt=salt.hex(),
-                digest=hashlib.sha256(salt + step.state).hexdigest(),
-            )
+            {
+                "stream": stream,
+                "stream_id": stream_id,
+                "version": after_version + offset,
+                "type": events.name_of(type(step.body)),
+                "body": events.encode(step.body),
+                "at": at,
+                "actor": actor,
+                "salt": salt.hex(),
+                "digest": hashlib.sha256(salt + step.state).hexdigest(),
+            }
         )
     return rows
 

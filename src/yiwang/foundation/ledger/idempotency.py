@@ -14,6 +14,7 @@ from django.db import connection, transaction
 
 from yiwang.foundation.kernel import time
 from yiwang.foundation.ledger.models import Answered
+from yiwang.foundation.ledger.writing import insert
 
 KEPT_FOR = timedelta(days=7)
 LONGEST_KEY = 128
@@ -37,21 +38,28 @@ def once(client: str, key: str, body: bytes, do: Callable[[], Answer]) -> Answer
 
     What `do` raises rolls everything back and leaves the key free. Raises KeyReused.
     """
-    fingerprint = hashlib.sha256(body).hexdigest()
+    fingerprint = _fingerprint(body)
     with transaction.atomic():
         _wait_for_turn(client, key)
         if (stored := _stored(client, key, fingerprint)) is not None:
             return stored
         answer = do()
-        Answered.objects.create(
-            client=client,
-            key=key,
-            body_hash=fingerprint,
-            status=answer.status,
-            answer=answer.body,
-            expires=time.now() + KEPT_FOR,
-        )
+        row = {
+            "client": client,
+            "key": key,
+            "body_hash": fingerprint,
+            "status": answer.status,
+            "answer": answer.body,
+            "expires": time.now() + KEPT_FOR,
+        }
+        insert(Answered, [row])
         return answer
+
+
+def answered(client: str, key: str, body: bytes) -> Answer | None:
+    """The stored answer, where there is one: for what is worked out before `once`, and may fail by then. Raises
+    KeyReused."""
+    return _stored(client, key, _fingerprint(body))
 
 
 def forget_expired() -> int:
@@ -67,13 +75,17 @@ def _wait_for_turn(client: str, key: str) -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int.from_bytes(name, signed=True)])
 
 
+def _fingerprint(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()
+
+
 def _stored(client: str, key: str, fingerprint: str) -> Answer | None:
-    row = Answered.objects.filter(client=client, key=key).first()
-    if row is None:
-        return None
-    if row.expires <= time.now():
-        row.delete()
-        return None
-    if row.body_hash != fingerprint:
-        raise KeyReused(key)
-    return Answer(status=row.status, body=row.answer, repeated=True)
+    rows = Answered.objects.filter(client=client, key=key)
+    for body_hash, status, answer, expires in rows.values_list("body_hash", "status", "answer", "expires"):
+        if expires <= time.now():
+            rows.delete()
+            return None
+        if body_hash != fingerprint:
+            raise KeyReused(key)
+        return Answer(status=status, body=answer, repeated=True)
+    return None

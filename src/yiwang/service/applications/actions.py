@@ -15,6 +15,7 @@ from yiwang.casework.cases.refusals import NotPossible as CaseNotPossible
 from yiwang.casework.cases.state import from_bytes
 from yiwang.foundation.directory import queries as directory
 from yiwang.foundation.directory.actor import Actor
+from yiwang.foundation.directory.models import User
 from yiwang.foundation.documents import actions as documents
 from yiwang.foundation.documents.models import Document, State
 from yiwang.foundation.kernel.text import canonical
@@ -256,15 +257,33 @@ def find(number: str, by: Actor, *, lock: bool = False) -> Application:
 
 def take(material: Material, brought: Sequence[UUID], by: Actor) -> None:
     """Check that these are the person's documents and of an accepted kind, and keep them from now on."""
-    held = {row.pk: row for row in Document.objects.filter(pk__in=brought, owner=by.id, state=State.ACCEPTED)}
-    for each in brought:
-        if each not in held:
-            raise refusals.no_such_document()
-        if held[each].media_type not in material.media:
-            raise refusals.wrong_media(accepted_kinds(material))
-    for row in held.values():
-        if row.attached_at is None:
-            documents.attach(row.pk, row.owner)
+    keep(look_at([(material, brought)], by), by)
+
+
+def look_at(brought: Sequence[tuple[Material, Sequence[UUID]]], by: Actor) -> list[UUID]:
+    """Check that these are the person's documents, each of a kind that its material accepts.
+
+    Returns those that nothing has needed so far, for `keep`. One query.
+    """
+    wanted = {each for _material, files in brought for each in files}
+    found = Document.objects.filter(pk__in=wanted, owner=by.id, state=State.ACCEPTED)
+    held = {pk: (media, attached) for pk, media, attached in found.values_list("pk", "media_type", "attached_at")}
+    for material, files in brought:
+        for each in files:
+            if each not in held:
+                raise refusals.no_such_document()
+            if held[each][0] not in material.media:
+                raise refusals.wrong_media(accepted_kinds(material))
+    return [pk for pk, (_media, attached) in held.items() if attached is None]
+
+
+def keep(unattached: Sequence[UUID], by: Actor) -> None:
+    """Keep the person's documents from now on, although nothing has needed them so far."""
+    if unattached:
+        assert by.id is not None
+        owner = User.objects.get(pk=by.id)
+        for each in unattached:
+            documents.attach(each, owner)
 
 
 def accepted_kinds(material: Material) -> str:

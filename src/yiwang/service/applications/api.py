@@ -287,10 +287,10 @@ def submit_draft(request: HttpRequest, draft: UUID, body: SubmitIn) -> Status:
 @refusing
 def apply(request: HttpRequest, body: ApplicationIn, key: IdempotencyKey) -> Any:
     """Either all of it is received, or nothing is. The same key and body get the first answer again, byte by byte."""
-    known = elements_of(catalogue.service(body.code).service)
+    published = catalogue.service(body.code)
     whole = submission.Whole(
-        code=body.code,
-        answers=_answers(body.answers, known),
+        published=published,
+        answers=_answers(body.answers, elements_of(published.service)),
         materials=body.materials,
         deferred=frozenset(body.deferred),
         signed=frozenset(body.signed),

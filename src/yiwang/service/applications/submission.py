@@ -7,7 +7,7 @@ repeated request gets exactly it again.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -25,7 +25,8 @@ from yiwang.foundation.directory.queries import Identity
 from yiwang.foundation.kernel.identifiers import tracking_code
 from yiwang.foundation.kernel.text import canonical_json
 from yiwang.foundation.kernel.time import now
-from yiwang.foundation.ledger.idempotency import Answer, once
+from yiwang.foundation.ledger.idempotency import Answer, answered, once
+from yiwang.foundation.ledger.writing import insert
 from yiwang.foundation.places import queries as places
 from yiwang.service.applications import actions, drafts, identity, refusals
 from yiwang.service.applications.models import (
@@ -36,7 +37,6 @@ from yiwang.service.applications.models import (
     EarlierAnswers,
 )
 from yiwang.service.applications.progress import Papers, Progress
-from yiwang.service.catalogue import queries as catalogue
 from yiwang.service.catalogue.queries import PublishedService
 from yiwang.service.catalogue.service import elements_of
 
@@ -61,7 +61,7 @@ class Whole:
     """An application sent at once: answers already read by `answers`, documents by material, what will come later, the
     parts whose promise is signed, and that all of it is true."""
 
-    code: str
+    published: PublishedService
     answers: Mapping[str, Any]
     materials: Mapping[str, Sequence[UUID]]
     deferred: frozenset[str]
@@ -69,14 +69,28 @@ class Whole:
     declared: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """What is to be received, all of it looked at: only the writing is left."""
+
+    published: PublishedService
+    receipt: Receipt
+    person: Identity
+    answers: Mapping[str, Any]
+    signed: Mapping[str, str]
+    files: Mapping[str, Sequence[UUID]]
+    taken: Sequence[UUID] = ()
+    """documents that nothing has needed so far"""
+
+
 def submit(draft_id: UUID, version: int, *, declared: bool, by: Actor) -> Submitted:
     """Submit the draft as the person saw it (`version`). Submitting it again gives the same answer.
 
     Raises NoSuchDraft, AlreadySubmitted (by another request, longer ago than answers are kept), DraftChanged,
-    Incomplete, NotPossible.
+    IsCorrection, Incomplete, NotPossible.
     """
 
-    def do() -> Answer:
+    def ready() -> _Ready:
         draft = drafts.read(draft_id, by)
         if draft.corrects:
             raise IsCorrection
@@ -85,64 +99,67 @@ def submit(draft_id: UUID, version: int, *, declared: bool, by: Actor) -> Submit
         if not declared:
             raise refusals.not_declared()
         files = {key: [document.id for document in held] for key, held in draft.files.items()}
-        person = _person(draft.owner)
-        case, answer = _open(draft.published, draft.progress, files, draft.signed, person, by, "web")
+        return _ready(draft.published, draft.progress, files, draft.signed, _person(draft.owner), "web")
+
+    def do(found: _Ready) -> Answer:
+        case, answer = _open(found, by)
         _close(draft_id, version, case)
         return answer
 
-    try:
-        stored = once(str(by), f"draft:{draft_id}:{version}", b"submit", do)
-    except refusals.AlreadySubmitted:
-        # The same request a moment ago: its answer is there now.
-        stored = once(str(by), f"draft:{draft_id}:{version}", b"submit", do)
+    stored = _once(by, f"draft:{draft_id}:{version}", b"submit", ready, do)
     return msgspec.json.decode(stored.body, type=Submitted)
 
 
 def apply(whole: Whole, *, key: str, body: bytes, by: Actor, channel: str = "api") -> Answer:
     """Submit a whole application under an idempotency key; `body` is what was sent.
 
-    Raises KeyReused, catalogue NotPublished, NotAsked, Incomplete, NotPossible.
+    Raises KeyReused, NotAsked, Incomplete, NotPossible.
     """
+    return _once(by, f"apply:{key}", body, lambda: _read(whole, by, channel), lambda found: _open(found, by)[1])
 
-    def do() -> Answer:
-        assert by.id is not None
-        if not whole.declared:
-            raise refusals.not_declared()
-        published = catalogue.service(whole.code)
-        person = _person(by.id)
-        known = elements_of(published.service)
-        told = {code: value for code, value in identity.known(person).items() if code in known}
-        papers = Papers(
-            {**told, **whole.answers},
-            frozenset(key for key, held in whole.materials.items() if held),
-            whole.deferred,
-            whole.signed,
-        )
-        progress = Progress(published, papers)
-        for code in whole.answers:
-            if code not in known:
-                raise refusals.NotAsked(code)
-        wanted = {each.material.key: each.material for each in progress.to_bring}
-        for material in (*whole.materials, *whole.deferred):
-            if material not in wanted:
-                raise refusals.NotAsked(material)
-        if not whole.signed <= {promise.part for promise in progress.promises}:
-            raise refusals.NotAsked(", ".join(sorted(whole.signed)))
-        for material, held in whole.materials.items():
-            actions.take(wanted[material], list(dict.fromkeys(held)), by)
-        at = now().isoformat()
-        _case, answer = _open(
-            published,
-            progress,
-            {material: list(dict.fromkeys(held)) for material, held in whole.materials.items()},
-            dict.fromkeys(whole.signed, at),
-            person,
-            by,
-            channel,
-        )
-        return answer
 
-    return once(str(by), f"apply:{key}", body, do)
+def _once(by: Actor, key: str, body: bytes, ready: Callable[[], _Ready], do: Callable[[_Ready], Answer]) -> Answer:
+    """Look at everything first, then write: nobody waits for the database while somebody thinks.
+
+    What cannot be received any more may have been: then it gets its answer again.
+    """
+    try:
+        found = ready()
+    except Exception:
+        if (stored := answered(str(by), key, body)) is not None:
+            return stored
+        raise
+    return once(str(by), key, body, lambda: do(found))
+
+
+def _read(whole: Whole, by: Actor, channel: str) -> _Ready:
+    assert by.id is not None
+    if not whole.declared:
+        raise refusals.not_declared()
+    published = whole.published
+    person = _person(by.id)
+    known = elements_of(published.service)
+    told = {code: value for code, value in identity.known(person).items() if code in known}
+    papers = Papers(
+        {**told, **whole.answers},
+        frozenset(key for key, held in whole.materials.items() if held),
+        whole.deferred,
+        whole.signed,
+    )
+    progress = Progress(published, papers)
+    for code in whole.answers:
+        if code not in known:
+            raise refusals.NotAsked(code)
+    wanted = {each.material.key: each.material for each in progress.to_bring}
+    for material in (*whole.materials, *whole.deferred):
+        if material not in wanted:
+            raise refusals.NotAsked(material)
+    if not whole.signed <= {promise.part for promise in progress.promises}:
+        raise refusals.NotAsked(", ".join(sorted(whole.signed)))
+    files = {material: list(dict.fromkeys(held)) for material, held in whole.materials.items()}
+    taken = actions.look_at([(wanted[material], held) for material, held in files.items()], by)
+    signed = dict.fromkeys(whole.signed, now().isoformat())
+    return _ready(published, progress, files, signed, person, channel, taken)
 
 
 def correct(draft_id: UUID, version: int, *, declared: bool, by: Actor) -> str:
@@ -211,55 +228,65 @@ def _replace_materials(application: Application, draft: drafts.OpenDraft, progre
     )
 
 
-def _open(
+def _ready(
     published: PublishedService,
     progress: Progress,
     files: Mapping[str, Sequence[UUID]],
     signed: Mapping[str, str],
     person: Identity,
-    by: Actor,
     channel: str,
-) -> tuple[CaseRef, Answer]:
+    taken: Sequence[UUID] = (),
+) -> _Ready:
     if progress.missing:
         raise refusals.Incomplete(progress.missing)
     answers = progress.submitted_answers()
-    case = receive(
-        Receipt(
-            kind="application",
-            title=published.service.name,
-            plan=published.plan,
-            parts=progress.chosen,
-            applicant=Applicant(person.user_id, person.name, person.resident_id),
-            area=area(),
-            channel=channel,
-            granted_by_rule=progress.granted_by_rule() if identity.is_proven(answers, person) else {},
-        ),
-        by=by,
+    receipt = Receipt(
+        kind="application",
+        title=published.service.name,
+        plan=published.plan,
+        parts=progress.chosen,
+        applicant=Applicant(person.user_id, person.name, person.resident_id),
+        area=area(),
+        channel=channel,
+        granted_by_rule=progress.granted_by_rule() if identity.is_proven(answers, person) else {},
     )
-    code = tracking_code()
     promised = {promise.part for promise in progress.promises}
-    Application.objects.bulk_create(
-        [
-            Application(
-                case_id=case.id,
-                owner_id=person.user_id,
-                service=published.code,
-                service_version=published.version,
-                answers=answers,
-                signed={part: at for part, at in sorted(signed.items()) if part in promised},
-                tracking=tracking_digest(code, second_fact(person.resident_id)),
-            )
-        ]
-    )
-    at = now()
     wanted = {each.material.key for each in progress.to_bring}
-    ApplicationMaterial.objects.bulk_create(
-        ApplicationMaterial(application_id=case.id, key=key, document_id=document, brought_at=at)
-        for key, held in files.items()
-        if key in wanted
-        for document in held
+    return _Ready(
+        published=published,
+        receipt=receipt,
+        person=person,
+        answers=answers,
+        signed={part: at for part, at in sorted(signed.items()) if part in promised},
+        files={key: held for key, held in files.items() if key in wanted},
+        taken=taken,
     )
-    kept = Submitted(case.number, code, published.code, at)
+
+
+def _open(found: _Ready, by: Actor) -> tuple[CaseRef, Answer]:
+    actions.keep(found.taken, by)
+    case = receive(found.receipt, by=by)
+    code = tracking_code()
+    application = {
+        "case_id": case.id,
+        "owner_id": found.person.user_id,
+        "service": found.published.code,
+        "service_version": found.published.version,
+        "answers": found.answers,
+        "signed": found.signed,
+        "tracking": tracking_digest(code, second_fact(found.person.resident_id)),
+    }
+    at = now()
+    insert(Application, [application])
+    insert(
+        ApplicationMaterial,
+        [
+            {"application_id": case.id, "key": key, "document_id": document, "brought_at": at}
+            for key, held in found.files.items()
+            for document in held
+        ],
+    )
+    kept = Submitted(case.number, code, found.published.code, at)
     return case, Answer(CREATED, msgspec.json.encode(kept).decode())
 
 

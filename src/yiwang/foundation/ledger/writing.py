@@ -1,0 +1,55 @@
+"""Insert many rows in one statement, without the cost of a model instance for each.
+
+For the write path, where a submission writes some thirty rows while everybody else waits for the disk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from django.db import connection
+from django.db.models import CharField, Field, ForeignKey, IntegerField, Model, TextField
+
+MOST = 500
+"""Rows in one statement: SQLite takes 32,766 values, and our widest table has fewer than 60 columns."""
+
+Prepare = Callable[[Any], Any]
+
+
+def insert(model: type[Model], rows: Sequence[Mapping[str, object]]) -> None:
+    """Insert rows, each told by attribute name (`case_id`), all with the same names; ids come from the database.
+
+    Neither `save`, validation nor defaults of the model are asked. Raises django.db.IntegrityError.
+    """
+    if not rows:
+        return
+    names = tuple(rows[0])
+    head, prepare = _statement(model, names)
+    row = f"({', '.join(['%s'] * len(names))})"
+    with connection.cursor() as cursor:
+        for start in range(0, len(rows), MOST):
+            some = rows[start : start + MOST]
+            values = [ready(each[name]) for each in some for name, ready in prepare]
+            cursor.execute(f"{head} {', '.join([row] * len(some))}", values)
+
+
+@lru_cache(maxsize=200)
+def _statement(model: type[Model], names: tuple[str, ...]) -> tuple[str, tuple[tuple[str, Prepare], ...]]:
+    known = {field.attname: field for field in model._meta.concrete_fields}
+    columns = ", ".join(f'"{known[name].column}"' for name in names)
+    head = f'INSERT INTO "{model._meta.db_table}" ({columns}) VALUES'
+    return head, tuple((name, _preparing(known[name])) for name in names)
+
+
+def _preparing(field: Field[Any, Any]) -> Prepare:
+    """What makes a value of the field one that the driver takes; text and numbers are that already."""
+    target = field.target_field if isinstance(field, ForeignKey) else field
+    if isinstance(target, CharField | TextField | IntegerField):
+        return _as_it_is
+    return lambda value: field.get_db_prep_save(value, connection)
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
