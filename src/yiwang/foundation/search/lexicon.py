@@ -134,6 +134,22 @@ class Lexicon:
     def longest_first(self) -> tuple[Synonym, ...]:
         return tuple(sorted(self.synonyms, key=lambda synonym: (-synonym.length, synonym.said)))
 
+    def that_may_occur_in(self, *texts: str) -> list[Synonym]:
+        """The synonyms whose first part begins somewhere in the texts, the longest first: a few of thousands."""
+        numbers: set[int] = set()
+        for text in texts:
+            for place, character in enumerate(text):
+                numbers.update(self._by_beginning.get(character, ()))
+                numbers.update(self._by_beginning.get(text[place : place + 2], ()))
+        return [self.longest_first[number] for number in sorted(numbers)]
+
+    @cached_property
+    def _by_beginning(self) -> dict[str, list[int]]:
+        numbers: dict[str, list[int]] = {}
+        for number, synonym in enumerate(self.longest_first):
+            numbers.setdefault(synonym.said[0][:2], []).append(number)
+        return numbers
+
     @cached_property
     def filler(self) -> re.Pattern[str] | None:
         """Matches the longest filler at a place; None when nothing is to be left out."""

@@ -13,12 +13,14 @@ from yiwang.foundation.search.terms import MAX_TERM, fold, is_character, pieces,
 MAX_LENGTH = 200
 """Characters of a question that are read; the rest is left out."""
 
-LONGEST_GAP = 8
+LONGEST_GAP = 7
 SAID = 1.0
 NAMED = 0.75
+UNKNOWN = 0.7
 MISSPELT = 0.5
 CHARACTER = 0.25
-"""What an official synonym, a word nearly the same, a single character weigh against the person's own words."""
+"""What an official synonym, a word that the city's vocabulary does not know (and every pair of characters across two
+words), a word nearly the same, a single character weigh against the person's own words."""
 PARTED = 0.7
 """What the person's own words weigh in an expression of several parts, where one part alone may be met."""
 MOST_EMPHASIS = 4
@@ -64,7 +66,7 @@ def ask(text: str, lexicon: Lexicon) -> Question:
         places = range(start, end)
         owner = next((n for n, (positions, _) in enumerate(spans) if all(p in positions for p in places)), None)
         if owner is None:
-            concepts.append(Concept((Wording(SAID, (term,), whole=False), *_misspelt(term))))
+            concepts.append(Concept((Wording(UNKNOWN, (term,), whole=False), *_misspelt(term))))
         else:
             inside[owner].append(term)
     concepts.extend(
@@ -99,12 +101,9 @@ def _spans(text: str, lexicon: Lexicon) -> list[tuple[frozenset[int], Synonym]]:
     dense = "".join(text[place] for place in places)
     taken: set[int] = set()
     found: list[tuple[frozenset[int], Synonym]] = []
-    for synonym in lexicon.longest_first:
-        first = synonym.said[0]
-        if first not in dense and first not in text:
-            continue
+    for synonym in lexicon.that_may_occur_in(text, dense):
         occurrences = list(_occurrences(synonym.said, text))
-        if filler and not first.isascii():
+        if filler and not synonym.said[0].isascii():
             for positions in _occurrences(synonym.said, dense):
                 occurrences.append(frozenset(places[position] for position in positions))
         # What is said twice is still one thing.
