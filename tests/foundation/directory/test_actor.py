@@ -52,7 +52,6 @@ def test_residents_and_administrators_hold_no_posts(
 def test_nobody_is_a_visitor(clock: FrozenClock) -> None:
     switched_off = people.officer("water/permits", is_active=False)
     assert actor_of(None) is actor_of(AnonymousUser()) is actor_of(switched_off) is VISITOR
-    assert not VISITOR.is_signed_in
 
 
 def test_law_and_machine_sign_with_their_own_names() -> None:

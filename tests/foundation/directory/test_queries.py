@@ -51,10 +51,3 @@ def test_names_of_many_come_in_one_query(clock: FrozenClock, django_assert_num_q
     one, two = people.resident("王"), people.officer(name="赵")
     with django_assert_num_queries(1):
         assert queries.names([one.pk, two.pk, two.pk, 10**9]) == {one.pk: "王", two.pk: "赵"}
-
-
-def test_who_is_switched_off_is_not_written_to(clock: FrozenClock) -> None:
-    user = people.resident(email="wang@example.org", language="en")
-    assert queries.contact(user.pk) == queries.Contact(user.pk, user.name, "wang@example.org", "en")
-    User.objects.filter(pk=user.pk).update(is_active=False)
-    assert queries.contact(user.pk) is None

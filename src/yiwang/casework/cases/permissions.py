@@ -22,19 +22,6 @@ def see_case(by: Actor) -> Q:
     return NOTHING
 
 
-def see_part(by: Actor) -> Q:
-    """Parts in full, with materials and reasons: an officer those in which a department of theirs has a task."""
-    if by.kind in (ActorKind.MACHINE, ActorKind.LAW):
-        return EVERYTHING
-    if by.kind is ActorKind.OFFICER:
-        return Q(
-            Exists(Task.objects.filter(case=OuterRef("case"), part=OuterRef("key"), department__in=by.departments))
-        )
-    if by.kind is ActorKind.RESIDENT and by.id is not None:
-        return Q(Exists(Party.objects.filter(case=OuterRef("case"), user=by.id)))
-    return NOTHING
-
-
 def do_task(by: Actor) -> Q:
     """Tasks: an officer those of a post they hold; a machine those that a rule decides."""
     if by.kind in (ActorKind.MACHINE, ActorKind.LAW):

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from yiwang.casework.cases import bpmn, lines, permissions
 from yiwang.casework.cases import clock as clocks
-from yiwang.casework.cases.models import Case, Link, Part, Party, Statement
+from yiwang.casework.cases.models import Case, Link, Party, Statement
 from yiwang.casework.cases.plan import PartPlan, SpecialProcedure, TaskKind
 from yiwang.casework.cases.record import STREAM, plan_of
 from yiwang.casework.cases.refusals import NoSuchCase
@@ -192,12 +192,6 @@ def case_view(number: str, by: Actor) -> CaseView:
     )
 
 
-def cases_of(user_id: int, limit: int = 50) -> tuple[str, ...]:
-    """Numbers of a person's cases, newest first."""
-    mine = Party.objects.filter(user=user_id, case__kind="application").order_by("-case_id")
-    return tuple(mine.values_list("case__number", flat=True)[:limit])
-
-
 def plan_as_bpmn(number: str, by: Actor, language: str, part: str = "") -> bytes:
     """The case's plan as BPMN 2.0, with what is done and open in it; with `part`, only that one. Raises NoSuchCase."""
     row = Case.objects.filter(permissions.see_case(by), number=number).first()
@@ -210,11 +204,6 @@ def plan_as_bpmn(number: str, by: Actor, language: str, part: str = "") -> bytes
 
 def may_see(number: str, by: Actor) -> bool:
     return Case.objects.filter(permissions.see_case(by), number=number).exists()
-
-
-def parts_seen(case_id: int, by: Actor) -> frozenset[str]:
-    """The parts that this actor may see in full."""
-    return frozenset(Part.objects.filter(permissions.see_part(by), case=case_id).values_list("key", flat=True))
 
 
 def _links(case_id: int, by: Actor) -> tuple[LinkView, ...]:

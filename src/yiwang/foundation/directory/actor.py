@@ -43,10 +43,6 @@ class Actor:
     def __str__(self) -> str:
         return self.kind.value if self.id is None else f"{self.kind.value}:{self.id}"
 
-    @property
-    def is_signed_in(self) -> bool:
-        return self.id is not None
-
 
 VISITOR = Actor(ActorKind.VISITOR)
 MACHINE = Actor(ActorKind.MACHINE)

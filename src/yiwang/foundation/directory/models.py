@@ -125,12 +125,6 @@ class User(AbstractBaseUser):
     def __str__(self) -> str:
         return self.username
 
-    def get_full_name(self) -> str:
-        return self.name
-
-    def get_short_name(self) -> str:
-        return self.name
-
 
 class Appointment(models.Model):
     """An officer's term in a post: from `since` (inclusive) until `until` (exclusive; open while null). UTC."""

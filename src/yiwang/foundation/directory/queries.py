@@ -36,16 +36,6 @@ class OfficerCard:
 
 
 @dataclass(frozen=True, slots=True)
-class Contact:
-    """How to reach the holder of an account: `email` is empty when they gave none."""
-
-    user_id: int
-    name: str
-    email: str
-    language: str
-
-
-@dataclass(frozen=True, slots=True)
 class Identity:
     """Who the holder of an account is; personal data, for filling in and checking, never for logs or events."""
 
@@ -122,12 +112,6 @@ def officers_in(department_code: str, post: str | None = None) -> tuple[OfficerC
 def names(user_ids: Iterable[int]) -> dict[int, str]:
     """The display names of accounts, in one query; unknown ids are left out."""
     return dict(User.objects.filter(pk__in=set(user_ids)).values_list("pk", "name"))
-
-
-def contact(user_id: int) -> Contact | None:
-    """How to reach the holder of an account; None when there is no such account or it is switched off."""
-    row = User.objects.filter(pk=user_id, is_active=True).values_list("pk", "name", "email", "language").first()
-    return None if row is None else Contact(*row)
 
 
 def identity(user_id: int) -> Identity | None:

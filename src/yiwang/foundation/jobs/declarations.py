@@ -170,11 +170,6 @@ def schedule(
     return declare
 
 
-def declared_job(name: str) -> JobKind:
-    """Raises KeyError for a job that this program does not know."""
-    return _jobs[name]
-
-
 def declared_jobs() -> tuple[JobKind, ...]:
     return tuple(_jobs.values())
 

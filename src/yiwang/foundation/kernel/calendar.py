@@ -7,7 +7,6 @@ that has not is counted as weekends plus statutory holidays (全国年节及纪�
 
 from __future__ import annotations
 
-import hashlib
 import re
 import unicodedata
 from array import array
@@ -136,19 +135,6 @@ class WorkingCalendar:
     def __init__(self, source: YearSource) -> None:
         self._source = source
         self._years: dict[int, _Year] = {}
-        self._edition: str | None = None
-
-    @property
-    def edition(self) -> str:
-        """A short name for what is published now. When it changes, due dates have to be derived anew."""
-        if self._edition is None:
-            digest, latest = hashlib.sha256(), "none"
-            for number in range(FIRST_YEAR, LAST_YEAR + 1):
-                if not self._year(number).provisional:
-                    latest = str(number)
-                    digest.update(repr(self._year(number).working).encode())
-            self._edition = f"{latest}-{digest.hexdigest()[:12]}"
-        return self._edition
 
     def is_working(self, day: date) -> bool:
         year = self._year(day.year)
@@ -188,7 +174,7 @@ class WorkingCalendar:
     def read_from(self, source: YearSource) -> YearSource:
         """Take the years from another source from now on, as when a year is published; returns the former source."""
         former, self._source = self._source, source
-        self._years, self._edition = {}, None
+        self._years = {}
         return former
 
     @contextmanager

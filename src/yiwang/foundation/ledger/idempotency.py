@@ -17,7 +17,6 @@ from yiwang.foundation.ledger.models import Answered
 from yiwang.foundation.ledger.writing import insert
 
 KEPT_FOR = timedelta(days=7)
-LONGEST_KEY = 128
 
 
 @dataclass(frozen=True, slots=True)

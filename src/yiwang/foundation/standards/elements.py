@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from yiwang.foundation.kernel.identifiers import date_of_birth
 from yiwang.foundation.kernel.text import Words
 
 
@@ -113,7 +114,7 @@ class Element:
 
     def derive(self, resident_id: str, today: date) -> object:
         """What the resident identity number says of this element: a date, whole years, or "male"/"female"."""
-        born = date(int(resident_id[6:10]), int(resident_id[10:12]), int(resident_id[12:14]))
+        born = date_of_birth(resident_id)
         if self.derivation is Derivation.AGE:
             return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
         if self.derivation is Derivation.SEX:

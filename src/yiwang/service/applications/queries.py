@@ -216,12 +216,6 @@ def correction_asked(number: str, part: str, by: Actor) -> tuple[str, ...]:
         return ()
 
 
-def check_of(case_id: int, part: str) -> int | None:
-    """The case that checks this part of an application on site."""
-    found = OnSiteCheck.objects.filter(application=case_id, part=part)
-    return found.values_list("case_id", flat=True).first()
-
-
 def may_read(user: User, document_id: UUID) -> bool:
     """Whether an officer may read a document: a department of theirs works on a part that uses the material."""
     if user.kind != UserKind.OFFICER:

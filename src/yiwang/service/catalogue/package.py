@@ -16,7 +16,6 @@ from yiwang.foundation.kernel.text import Words
 from yiwang.foundation.standards.elements import Element
 from yiwang.service.catalogue.national import NationalMatter
 
-Serves = Literal["person", "sole_trader", "enterprise", "organisation"]
 SERVES: tuple[str, ...] = ("person", "sole_trader", "enterprise", "organisation")
 
 
