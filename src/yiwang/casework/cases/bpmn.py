@@ -13,6 +13,7 @@ from xml.etree import ElementTree
 
 from yiwang.casework.cases.plan import PartPlan, Plan, TaskKind
 from yiwang.casework.cases.state import CaseState, TaskState
+from yiwang.casework.cases.state_words import TASKS
 from yiwang.foundation.kernel.text import Words
 
 MEDIA_TYPE = "application/xml; charset=utf-8"
@@ -24,13 +25,14 @@ COLOUR = "http://www.omg.org/spec/BPMN/non-normative/color/1.0"
 
 BOX, GAP, ROW, LEFT, TOP = (156, 88), 40, 108, 20, 20
 
-_STATES = {
-    TaskState.WAITING: (Words("未开始", "not yet"), "#FFFFFF", "#737D79"),
-    TaskState.READY: (Words("正在办", "open"), "#FFF3D1", "#7A4B00"),
-    TaskState.DONE: (Words("已办完", "done"), "#E3F1EC", "#0B6B57"),
-    TaskState.SKIPPED: (Words("不需要", "not needed"), "#EFECE4", "#737D79"),
-    TaskState.DROPPED: (Words("不再办", "dropped"), "#EFECE4", "#737D79"),
+_COLOURS = {
+    TaskState.WAITING: ("#FFFFFF", "#737D79"),
+    TaskState.READY: ("#FFF3D1", "#7A4B00"),
+    TaskState.DONE: ("#E3F1EC", "#0B6B57"),
+    TaskState.SKIPPED: ("#EFECE4", "#737D79"),
+    TaskState.DROPPED: ("#EFECE4", "#737D79"),
 }
+"""Fill and stroke."""
 
 _ELEMENTS = {
     TaskKind.ARRIVAL: "receiveTask",
@@ -168,8 +170,8 @@ class _Drawing:
             lines.append(department.in_language(self.language))
         attributes = {}
         if progress is not None:
-            words, fill, stroke = _STATES[progress.state]
-            lines.append(f"[{words.in_language(self.language)}]")
+            fill, stroke = _COLOURS[progress.state]
+            lines.append(f"[{TASKS[progress.state].in_language(self.language).lower()}]")
             attributes = {
                 f"{{{COLOUR}}}background-color": fill,
                 f"{{{COLOUR}}}border-color": stroke,

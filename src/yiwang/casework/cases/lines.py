@@ -6,7 +6,8 @@ from datetime import datetime
 
 from yiwang.casework.cases import clock as clocks
 from yiwang.casework.cases.plan import PartPlan, Plan
-from yiwang.casework.cases.state import CaseState, PartState, Stage
+from yiwang.casework.cases.state import CaseState, PartState
+from yiwang.casework.cases.state_words import stage_words
 from yiwang.foundation.kernel.calendar import Interval, WorkingCalendar
 from yiwang.foundation.kernel.text import Words
 from yiwang.foundation.kernel.time import city_date
@@ -15,14 +16,6 @@ from yiwang.foundation.ui.clock_line import ClockLine, Segment
 RECEIVED = Words("收件", "Received")
 CORRECTED = Words("补正完成", "Corrected")
 CORRECTION = Words("等您补正", "Waiting for your correction")
-_ENDED = {
-    Stage.GRANTED: Words("已办好", "Granted"),
-    Stage.REFUSED: Words("不予许可", "Refused"),
-    Stage.NOT_ACCEPTED: Words("不予受理", "Not accepted"),
-    Stage.WITHDRAWN: Words("已撤回", "Withdrawn"),
-    Stage.LAPSED: Words("不再办理", "Lapsed"),
-    Stage.REVOKED: Words("已撤销", "Revoked"),
-}
 
 
 def part_line(part: PartState, plan: PartPlan, calendar: WorkingCalendar, now: datetime) -> ClockLine | None:
@@ -43,17 +36,11 @@ def part_line(part: PartState, plan: PartPlan, calendar: WorkingCalendar, now: d
         statute=clock.statute.at,
         ended=part.ended_at,
         started=CORRECTED if part.corrected_at else RECEIVED,
-        finished=_finished(part, plan),
+        finished=stage_words(part.stage, plan.verdicts),
         stops=tuple(names),
         at_least=clock.promise.at_least,
         provisional=clock.promise.provisional,
     )
-
-
-def _finished(part: PartState, plan: PartPlan) -> Words:
-    if plan.verdicts and part.stage in (Stage.GRANTED, Stage.REFUSED):
-        return plan.verdicts[0 if part.stage is Stage.GRANTED else 1]
-    return _ENDED.get(part.stage, Words("已办好", "Finished"))
 
 
 def case_line(state: CaseState, plan: Plan, calendar: WorkingCalendar, now: datetime) -> ClockLine | None:

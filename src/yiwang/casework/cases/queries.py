@@ -198,8 +198,8 @@ def plan_as_bpmn(number: str, by: Actor, language: str, part: str = "") -> bytes
     if row is None:
         raise NoSuchCase(number)
     state = from_bytes(row.state)
-    departments = {card.code: card.name for card in directory.departments()}
-    return bpmn.document(plan_of(row.plan_id), state, language, departments, part if part in state.parts else "")
+    only = part if part in state.parts else ""
+    return bpmn.document(plan_of(row.plan_id), state, language, directory.department_names(), only)
 
 
 def may_see(number: str, by: Actor) -> bool:

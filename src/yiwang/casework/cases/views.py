@@ -120,7 +120,7 @@ def _act(
         "form": form,
         "back": _case_address(view.number, part.key),
         "sets_off": _sets_off(deed, view, part, task),
-        "departments": _department_names(),
+        "departments": directory.department_names(),
         **problem,
     }
     return render(request, "cases/deed.html", context, status=status)
@@ -193,7 +193,7 @@ def _case_context(request: HttpRequest, view: CaseView, part: PartView | None, b
     filters = _filters(request, by)
     kind = kinds.kind(view.kind)
     full = frozenset(each.key for each in view.parts if each.full)
-    departments = _department_names()
+    departments = directory.department_names()
     shown = [entry for entry in view.timeline if part is None or entry.part in (None, part.key)]
     return {
         "view": view,
@@ -249,7 +249,7 @@ def _queue(request: HttpRequest, by: Actor, filters: Filters) -> dict[str, Any]:
         "queue": desks.queue(by, filters),
         "my_departments": sorted(by.departments),
         "department_choices": [
-            (code, said(name)) for code, name in _department_names().items() if code in by.departments
+            (code, said(name)) for code, name in directory.department_names().items() if code in by.departments
         ],
         "shows": [(show.value, label) for show, label in _shows()],
         "sorts": [(sort.value, label) for sort, label in _sorts()],
@@ -321,7 +321,3 @@ def _chosen(view: CaseView, wanted: str) -> PartView | None:
 
 def _case_address(number: str, part: str) -> str:
     return f"{reverse('cases:case', args=[number])}?part={part}"
-
-
-def _department_names() -> dict[str, Words]:
-    return {card.code: card.name for card in directory.departments()}

@@ -109,6 +109,11 @@ def officers_in(department_code: str, post: str | None = None) -> tuple[OfficerC
     return tuple(OfficerCard(user_id, name) for user_id, name in found)
 
 
+def department_names() -> dict[str, Words]:
+    """Names of all departments by code, in their order."""
+    return {card.code: card.name for card in departments()}
+
+
 def names(user_ids: Iterable[int]) -> dict[int, str]:
     """The display names of accounts, in one query; unknown ids are left out."""
     return dict(User.objects.filter(pk__in=set(user_ids)).values_list("pk", "name"))

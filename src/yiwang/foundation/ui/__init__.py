@@ -1,1 +1,4 @@
-"""Page layout, components, design tokens, icons and the island loader."""
+"""Page layout, the frame around every page, components as template tags, the clock line, words for dates and times.
+
+`README.md` lists the components. Style sheets and scripts stand in `web/static/yiwang`.
+"""

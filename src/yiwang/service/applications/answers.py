@@ -16,6 +16,7 @@ from yiwang.foundation.kernel.identifiers import InvalidIdentifier, check_phone,
 from yiwang.foundation.kernel.money import Fen, yuan
 from yiwang.foundation.kernel.text import UnacceptableText, Words, canonical
 from yiwang.foundation.standards.elements import Element, ElementKind
+from yiwang.foundation.ui.wording import MONTHS, is_english
 
 Answer = str | int | bool | list[str]
 
@@ -84,7 +85,7 @@ def sent(element: Element, given: object) -> Answer | None:
 
 def shown(element: Element, value: Answer | None, language: str) -> str:
     """An answer as a page shows it to a reader of `language` ("zh-hans", "en"); empty where there is none."""
-    english = language.lower().startswith("en")
+    english = is_english(language)
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -97,7 +98,7 @@ def shown(element: Element, value: Answer | None, language: str) -> str:
         return f"{yuan(Fen(value))} yuan" if english else f"{yuan(Fen(value))} 元"
     if element.kind is ElementKind.DATE:
         year, month, day = str(value).split("-")
-        return f"{int(day)} {_MONTHS[int(month) - 1]} {year}" if english else f"{year}年{int(month)}月{int(day)}日"
+        return f"{int(day)} {MONTHS[int(month) - 1]} {year}" if english else f"{year}年{int(month)}月{int(day)}日"
     if element.unit is not None:
         return f"{value} {element.unit.in_language(language)}"
     return str(value)
@@ -108,7 +109,6 @@ def _choice_words(element: Element, code: str, language: str) -> str:
     return found.words.in_language(language) if found else code
 
 
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _CHOOSE = Words("请选一项", "Choose one")
 _CHOOSE_LISTED = Words("请从列出的选项里选", "Choose from what is listed")
 _WHOLE = Words("请填整数，例如 12", "Enter a whole number, such as 12")

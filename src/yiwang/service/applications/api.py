@@ -52,6 +52,7 @@ from yiwang.service.applications.api_shapes import (
     WithdrawalIn,
     WrongOut,
 )
+from yiwang.service.applications.pages import PURPOSE, actor, holder
 from yiwang.service.applications.refusals import (
     AlreadySubmitted,
     DraftChanged,
@@ -61,7 +62,6 @@ from yiwang.service.applications.refusals import (
     NotAsked,
     NotPossible,
 )
-from yiwang.service.applications.visits import PURPOSE, actor, holder
 from yiwang.service.catalogue import queries as catalogue
 from yiwang.service.catalogue.service import elements_of
 

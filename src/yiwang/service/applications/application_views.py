@@ -28,10 +28,10 @@ from yiwang.foundation.ui.shapes import Moment, Row, Step
 from yiwang.service.applications import actions, queries
 from yiwang.service.applications.draft_views import RECEIPT
 from yiwang.service.applications.glance import PartGlance
+from yiwang.service.applications.pages import actor, go, holder, of_application, take_in
 from yiwang.service.applications.queries import Followed
 from yiwang.service.applications.refusals import NoSuchApplication, NotAsked, NotPossible
 from yiwang.service.applications.standing import state_of
-from yiwang.service.applications.visits import actor, go, holder, of_application, take_in
 from yiwang.service.catalogue.service import parts_of
 
 read_or_send = require_http_methods(["GET", "HEAD", "POST"])
@@ -85,7 +85,7 @@ def application(request: HttpRequest, number: str) -> HttpResponse:
         view = case_view(number, by)
     except NoSuchCase as missing:
         raise NoSuchApplication(number) from missing
-    departments = {card.code: card.name for card in directory.departments()}
+    departments = directory.department_names()
     context = {
         "found": found,
         "view": view,

@@ -23,15 +23,7 @@ from yiwang.foundation.ui.shapes import Row, Step
 from yiwang.service.applications import actions, answers, drafts, identity, queries, submission
 from yiwang.service.applications.answers import WrongAnswer
 from yiwang.service.applications.drafts import OpenDraft
-from yiwang.service.applications.progress import Kind, Progress
-from yiwang.service.applications.refusals import (
-    DraftChanged,
-    Incomplete,
-    NoSuchDraft,
-    NotAsked,
-    NotPossible,
-)
-from yiwang.service.applications.visits import (
+from yiwang.service.applications.pages import (
     actor,
     address_of,
     go,
@@ -39,6 +31,14 @@ from yiwang.service.applications.visits import (
     of_draft,
     onward,
     take_in,
+)
+from yiwang.service.applications.progress import Kind, Progress
+from yiwang.service.applications.refusals import (
+    DraftChanged,
+    Incomplete,
+    NoSuchDraft,
+    NotAsked,
+    NotPossible,
 )
 from yiwang.service.catalogue import queries as catalogue
 from yiwang.service.catalogue.package import Question
@@ -358,7 +358,7 @@ def _rows(held: OpenDraft) -> list[Row]:
 
 
 def _materials(held: OpenDraft, *, linked: bool = False) -> list[Any]:
-    departments = {card.code: card.name for card in directory.departments()}
+    departments = directory.department_names()
 
     def address(key: str) -> str:
         return reverse("applications:material", args=[held.id, key])
@@ -367,7 +367,7 @@ def _materials(held: OpenDraft, *, linked: bool = False) -> list[Any]:
 
 
 def _names(codes: tuple[str, ...]) -> list[Words]:
-    names = {card.code: card.name for card in directory.departments()}
+    names = directory.department_names()
     return [names.get(code, Words(code, code)) for code in codes]
 
 

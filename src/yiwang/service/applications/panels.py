@@ -84,7 +84,7 @@ def _context(papers: Papers, parts: frozenset[str]) -> dict[str, Any]:
         for fact in part.matter.creates
         if (value := papers.facts.get(fact))
     ]
-    departments = {card.code: card.name for card in directory.departments()}
+    departments = directory.department_names()
     materials = [
         {
             "name": each.material.name,

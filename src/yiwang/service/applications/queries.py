@@ -163,7 +163,7 @@ def applications_of(user_id: int, *, before: int | None = None, limit: int = 20)
     if before is not None:
         rows = rows.filter(case_id__lt=before)
     found = list(rows[: limit + 1])
-    departments, versions = _departments(), _Versions()
+    departments, versions = directory.department_names(), _Versions()
     cards = []
     for row in found[:limit]:
         seen = _followed(row, departments, versions.of(row.service, row.service_version))
@@ -176,7 +176,7 @@ def followed(number: str, by: Actor) -> Followed:
     row = Application.objects.filter(own(by), case__number=number).select_related("case").first()
     if row is None:
         raise NoSuchApplication(number)
-    return _followed(row, _departments(), catalogue.service(row.service, row.service_version))
+    return _followed(row, directory.department_names(), catalogue.service(row.service, row.service_version))
 
 
 def tracked(code: str, fact: str, number: str = "") -> Followed:
@@ -193,7 +193,7 @@ def tracked(code: str, fact: str, number: str = "") -> Followed:
     row = Application.objects.filter(tracking=digest).select_related("case").first()
     if row is None or (number and row.case.number != number):
         raise NoSuchApplication
-    return _followed(row, _departments(), catalogue.service(row.service, row.service_version))
+    return _followed(row, directory.department_names(), catalogue.service(row.service, row.service_version))
 
 
 def papers(case_id: int) -> Papers | None:
@@ -290,7 +290,3 @@ def _followed(row: Application, departments: Mapping[str, Words], published: Pub
         standing=standing(parts, city_date(at)),
         line=line,
     )
-
-
-def _departments() -> dict[str, Words]:
-    return {card.code: card.name for card in directory.departments()}

@@ -60,7 +60,7 @@ def take_back(codes: Iterable[str]) -> int:
 
 def make_findable() -> bool:
     """Rebuild the search index from everything offered now; False when it held just that already."""
-    departments = {card.code: card.name for card in directory.departments()}
+    departments = directory.department_names()
     return rebuild(INDEX, (_document(publication, departments) for publication in queries.everything()))
 
 

@@ -99,7 +99,7 @@ def search(text: str, limit: int = 20) -> list[Found]:
     """What answers these everyday words, best first. Four SQL queries at most."""
     hits = search_index(INDEX, text, min(limit, MAX_FOUND))
     rows = ServiceRow.objects.filter(offered=True).in_bulk([hit.key for hit in hits], field_name="code")
-    departments = _departments()
+    departments = directory.department_names()
     found = []
     for hit in hits:
         row = rows.get(hit.key)
@@ -121,7 +121,7 @@ class Listed:
 
 def listed() -> tuple[Listed, ...]:
     """Every matter and bundle on offer, bundles first, then by department. Two SQL queries."""
-    departments = _departments()
+    departments = directory.department_names()
     order = list(departments)
     rows = ServiceRow.objects.filter(offered=True).exclude(kind=ServiceKind.GUIDANCE)
     found = [
@@ -141,7 +141,7 @@ def listed() -> tuple[Listed, ...]:
 def guide(code: str) -> Guide:
     """The guide to a service that can be applied for. Raises NotPublished. Two SQL queries."""
     published = service(code)
-    return guide_to(published.service, published.version, _departments())
+    return guide_to(published.service, published.version, directory.department_names())
 
 
 def bundles() -> tuple[BundleCard, ...]:
@@ -149,7 +149,7 @@ def bundles() -> tuple[BundleCard, ...]:
     rows = ServiceRow.objects.filter(kind=ServiceKind.BUNDLE, offered=True).values_list(
         "code", "current_id", "current__number", "current__digest"
     )
-    departments = _departments()
+    departments = directory.department_names()
     cards = []
     for code, pk, number, digest in rows:
         bundle = _published(code, pk, number, digest).service
@@ -169,7 +169,7 @@ def everything() -> Iterator[Publication]:
 
 def national() -> tuple[NationalMatter, ...]:
     """Everything on offer in the national platform's terms, by code. A bundle is told by its matters."""
-    departments = _departments()
+    departments = directory.department_names()
     found: dict[str, NationalMatter] = {}
     for publication in everything():
         if isinstance(publication, GuidanceOnly):
@@ -182,10 +182,6 @@ def national() -> tuple[NationalMatter, ...]:
 def offered(*kinds: str) -> tuple[str, ...]:
     """The codes of what is offered now, of these kinds (matter, bundle, guidance)."""
     return tuple(ServiceRow.objects.filter(offered=True, kind__in=kinds).values_list("code", flat=True))
-
-
-def _departments() -> dict[str, Words]:
-    return {card.code: card.name for card in directory.departments()}
 
 
 @lru_cache(maxsize=512)

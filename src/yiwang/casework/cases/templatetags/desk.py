@@ -9,6 +9,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from yiwang.casework.cases import state_words
 from yiwang.casework.cases.clock import ClockState
 from yiwang.casework.cases.consequences import Consequences
 from yiwang.casework.cases.desk import MOST, QueueRow
@@ -20,49 +21,33 @@ from yiwang.foundation.ui.tags import page
 
 register = template.Library()
 
-STAGES: Mapping[Stage, tuple[Words, str]] = {
-    Stage.WAITING: (Words("等前一件", "Waits for another part"), "plain"),
-    Stage.RECEIVED: (Words("待受理", "To be accepted"), "running"),
-    Stage.CORRECTING: (Words("等补正", "Waiting for correction"), "near"),
-    Stage.ACCEPTED: (Words("办理中", "In progress"), "running"),
-    Stage.GRANTED: (Words("已办好", "Granted"), "done"),
-    Stage.REFUSED: (Words("不予许可", "Refused"), "late"),
-    Stage.NOT_ACCEPTED: (Words("不予受理", "Not accepted"), "late"),
-    Stage.WITHDRAWN: (Words("已撤回", "Withdrawn"), "plain"),
-    Stage.LAPSED: (Words("不再办理", "Lapsed"), "plain"),
-    Stage.REVOKED: (Words("已撤销", "Revoked"), "late"),
+STAGE_KINDS: Mapping[Stage, str] = {
+    Stage.WAITING: "plain",
+    Stage.RECEIVED: "running",
+    Stage.CORRECTING: "near",
+    Stage.ACCEPTED: "running",
+    Stage.GRANTED: "done",
+    Stage.REFUSED: "late",
+    Stage.NOT_ACCEPTED: "late",
+    Stage.WITHDRAWN: "plain",
+    Stage.LAPSED: "plain",
+    Stage.REVOKED: "late",
 }
-STOPPED = (Words("时钟停", "Clock stopped"), "stopped")
-
-TASKS: Mapping[TaskState, tuple[Words, str]] = {
-    TaskState.WAITING: (Words("未开始", "Not yet"), "plain"),
-    TaskState.READY: (Words("正在办", "Open"), "running"),
-    TaskState.DONE: (Words("已办完", "Done"), "done"),
-    TaskState.SKIPPED: (Words("不需要", "Not needed"), "plain"),
-    TaskState.DROPPED: (Words("不再办", "Dropped"), "plain"),
-}
-
-
-def stage_words(part: PartView) -> tuple[Words, str]:
-    """A part's stage in words and the kind of its tag."""
-    if part.clock is ClockState.STOPPED:
-        return STOPPED
-    if part.verdicts and part.stage in (Stage.GRANTED, Stage.REFUSED):
-        granted = part.stage is Stage.GRANTED
-        return part.verdicts[0 if granted else 1], "done" if granted else "late"
-    return STAGES[part.stage]
+TASK_KINDS: Mapping[TaskState, str] = {TaskState.READY: "running", TaskState.DONE: "done"}
+"""The kinds of tag; plain where nothing is said."""
+STOPPED = Words("时钟停", "Clock stopped")
 
 
 @register.simple_tag
 def stage_tag(part: PartView) -> SafeString:
-    words, kind = stage_words(part)
-    return page.tag(words, kind=kind)
+    if part.clock is ClockState.STOPPED:
+        return page.tag(STOPPED, kind="stopped")
+    return page.tag(state_words.stage_words(part.stage, part.verdicts), kind=STAGE_KINDS[part.stage])
 
 
 @register.simple_tag
 def task_tag(task: TaskView) -> SafeString:
-    words, kind = TASKS[task.state]
-    return page.tag(words, kind=kind)
+    return page.tag(state_words.TASKS[task.state], kind=TASK_KINDS.get(task.state, "plain"))
 
 
 @register.filter

@@ -1,4 +1,4 @@
-"""What the package's pages share: who asks, in which language, and how refusals become answers."""
+"""What the package's pages share: who asks, how refusals become answers, and which page is next."""
 
 from __future__ import annotations
 
