@@ -34,7 +34,6 @@ from yiwang.service.applications.api_shapes import (
     CardOut,
     CorrectedOut,
     CorrectionIn,
-    DocumentOut,
     DocumentsIn,
     DraftOut,
     IdempotencyKey,
@@ -178,7 +177,7 @@ def service_schema(request: HttpRequest, code: str) -> Status:
 @router.post(
     "/documents",
     url_name="upload-document",
-    response={201: DocumentOut, 400: ApplicationProblem, 422: ApplicationProblem},
+    response={201: documents.DocumentRef, 400: ApplicationProblem, 422: ApplicationProblem},
     summary="Upload a document",
 )
 def upload_document(request: HttpRequest, file: Upload) -> Status:
@@ -187,7 +186,7 @@ def upload_document(request: HttpRequest, file: Upload) -> Status:
         document = documents.receive(file, str(file.name or ""), holder(request), PURPOSE)
     except Refused as refused:
         return _refusal(422, refused.reason, said(refused.words), field="file")
-    return Status(201, DocumentOut.of(document))
+    return Status(201, document)
 
 
 @router.post("/drafts", url_name="start-draft", response={200: DraftOut, 201: DraftOut, **REFUSED}, summary="Start")
@@ -413,7 +412,7 @@ def _application(request: HttpRequest, number: str) -> Status:
         part.correction, part.reason, part.verbs = list(seen.correction), seen.reason, sorted(seen.verbs)
     for file in papers.files:
         if file.replaced_at is None:
-            shown.materials.setdefault(file.key, []).append(DocumentOut.of(file.document))
+            shown.materials.setdefault(file.key, []).append(file.document)
     return Status(200, shown)
 
 

@@ -140,26 +140,6 @@ class TrackIn(Schema):
     number: Annotated[str, Field(max_length=32)] = ""
 
 
-class DocumentOut(Schema):
-    id: UUID
-    name: str
-    media_type: str
-    size: int
-    sha256: str
-    pages: int
-
-    @staticmethod
-    def of(document: DocumentRef) -> DocumentOut:
-        return DocumentOut(
-            id=document.id,
-            name=document.name,
-            media_type=document.media_type,
-            size=document.size,
-            sha256=document.sha256,
-            pages=document.pages,
-        )
-
-
 class QuestionOut(Schema):
     element: str
     kind: str
@@ -190,7 +170,7 @@ class MaterialOut(Schema):
     source: str
     parts: list[str]
     later: bool
-    documents: list[DocumentOut]
+    documents: list[DocumentRef]
 
     @staticmethod
     def of(each: RequiredMaterial, draft: OpenDraft) -> MaterialOut:
@@ -202,7 +182,7 @@ class MaterialOut(Schema):
             source=each.source,
             parts=list(each.parts),
             later=draft.progress.later(key),
-            documents=[DocumentOut.of(document) for document in draft.files.get(key, ())],
+            documents=list(draft.files.get(key, ())),
         )
 
 
@@ -352,6 +332,6 @@ class ApplicationOut(TrackedOut):
     """One's own application, with what was submitted and what happened, oldest first."""
 
     answers: dict[str, Value]
-    materials: dict[str, list[DocumentOut]]
+    materials: dict[str, list[DocumentRef]]
     timeline: list[HappenedOut]
     checks: list[str]

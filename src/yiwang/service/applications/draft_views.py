@@ -18,7 +18,6 @@ from yiwang.foundation.documents.refusals import Refused
 from yiwang.foundation.kernel.text import Words
 from yiwang.foundation.ui.fields import Posted, posted
 from yiwang.foundation.ui.language import language, said
-from yiwang.foundation.ui.problems import problem
 from yiwang.foundation.ui.shapes import Row, Step
 from yiwang.service.applications import actions, answers, drafts, identity, queries, submission
 from yiwang.service.applications.answers import WrongAnswer
@@ -43,6 +42,7 @@ from yiwang.service.applications.refusals import (
 from yiwang.service.catalogue import queries as catalogue
 from yiwang.service.catalogue.package import Question
 from yiwang.service.catalogue.service import MaterialStatus
+from yiwang.service.catalogue.views import no_such_service
 
 read_or_send = require_http_methods(["GET", "HEAD", "POST"])
 RECEIPT = "receipt"
@@ -59,14 +59,7 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
             return onward(draft, drafts.read(draft, by).progress)
         published = catalogue.service(code)
     except catalogue.NotPublished:
-        return problem(
-            request,
-            404,
-            _("We have no such service"),
-            _("It may have been renamed. Search for it in your own words."),
-            action=_("Search services"),
-            href="/matters/",
-        )
+        return no_such_service(request)
     assert by.id is not None
     person = directory.identity(by.id)
     context = {

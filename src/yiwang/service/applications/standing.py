@@ -110,12 +110,13 @@ def _stopped(parts: Sequence[PartGlance], today: date) -> Standing | None:
     first = still[0]
     assert first.stop is not None
     until = _last(first.stop_until, today)
+    count = _count(parts, "停着", "stopped", len(still)) if len(parts) > 1 else Words("", "")
     return Standing(
         _w(f"时钟停着，等{first.stop.zh}的结果", f"The clock stands still: {_lower(first.stop.en)} under way"),
         _w(
-            f"{first.department.zh}为{first.name.zh}做{first.stop.zh}，最迟{until.zh}有结果。您现在不用做什么。",
-            f"{first.department.en} has a {_lower(first.stop.en)} made for {first.name.en}, until {until.en} at the "
-            "latest. You need do nothing now.",
+            f"{count.zh}{first.department.zh}在做{first.stop.zh}，最迟{until.zh}有结果。您现在不用做什么。",
+            f"{count.en} {first.department.en} has a {_lower(first.stop.en)} made, until {until.en} at the latest. "
+            "You need do nothing now.",
         ),
     )
 
@@ -185,16 +186,7 @@ def _progress(parts: Sequence[PartGlance], working: Sequence[PartGlance], today:
         if day is None:
             return _w("您现在不用做什么。", "You need do nothing now.")
         return _w(f"承诺最迟{day.zh}办好。您现在不用做什么。", f"Promised by {day.en}. You need do nothing now.")
-    granted = sum(part.stage is Stage.GRANTED for part in parts)
-    failed = sum(not part.stage.is_open for part in parts) - granted
-    zh = [f"{granted} 项办好"] if granted else []
-    en = [f"{granted} {_are(granted)} granted"] if granted else []
-    if failed:
-        zh.append(f"{failed} 项没办成")
-        en.append(f"{failed} {_are(failed)} not")
-    zh.append(f"{len(working)} 项在办")
-    en.append(f"{len(working)} {_are(len(working))} under way")
-    count = _w(f"{len(parts)} 项里，{'，'.join(zh)}。", f"Of {len(parts)} parts, {_joined(en)}.")
+    count = _count(parts, "在办", "under way", len(working))
     if day is None:
         return count
     if len(moving) == 1:
@@ -205,6 +197,18 @@ def _progress(parts: Sequence[PartGlance], working: Sequence[PartGlance], today:
             f"{count.zh}没停的几项，承诺最迟{day.zh}办好。", f"{count.en} Those that run are promised by {day.en}."
         )
     return _w(f"{count.zh}承诺最迟{day.zh}办好。", f"{count.en} They are promised by {day.en}.")
+
+
+def _count(parts: Sequence[PartGlance], zh: str, en: str, open_parts: int) -> Words:
+    """How many parts are granted, how many ended otherwise, and how many are as `zh` and `en` say."""
+    granted = sum(part.stage is Stage.GRANTED for part in parts)
+    failed = sum(not part.stage.is_open for part in parts) - granted
+    counted = [(granted, "办好", "granted"), (failed, "没办成", "not"), (open_parts, zh, en)]
+    said = [Words(f"{number} 项{zh}", f"{number} {_are(number)} {en}") for number, zh, en in counted if number]
+    return _w(
+        f"{len(parts)} 项里，{'，'.join(each.zh for each in said)}。",
+        f"Of {len(parts)} parts, {_joined([each.en for each in said])}.",
+    )
 
 
 def _handing_over(parts: Sequence[PartGlance], today: date) -> Standing | None:
@@ -271,6 +275,7 @@ _NOT_GRANTED: dict[Stage, tuple[Words, Words]] = {
 
 
 def _w(zh: str, en: str) -> Words:
+    en = en.strip()
     return Words(zh, en[:1].upper() + en[1:])
 
 

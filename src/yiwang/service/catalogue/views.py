@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -63,12 +64,17 @@ def _guidance(request: HttpRequest, code: str) -> HttpResponse:
     try:
         guidance = queries.guidance(code)
     except queries.NotPublished:
-        return problem(
-            request,
-            404,
-            _("We have no such service"),
-            _("It may have been renamed. Search for it in your own words."),
-            action=_("Search services"),
-            href="/matters/",
-        )
+        return no_such_service(request)
     return render(request, "catalogue/guidance.html", {"guidance": guidance})
+
+
+def no_such_service(request: HttpRequest) -> HttpResponse:
+    """What every address of a service that is not offered answers."""
+    return problem(
+        request,
+        404,
+        _("We have no such service"),
+        _("It may have been renamed. Search for it in your own words."),
+        action=_("Search services"),
+        href=reverse("catalogue:search"),
+    )
