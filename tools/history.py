@@ -35,8 +35,8 @@ YEAR, MARCH = 2026, 3
 ZONE = dt.timezone(dt.timedelta(hours=8))
 OPENING = dt.datetime(YEAR, 2, 2, 9, tzinfo=ZONE)
 """The city's time at which officers take up their posts."""
-THE_END = dt.datetime(YEAR, MARCH, 12, 10, 40, tzinfo=ZONE)
-"""The city's time at which the pictures are taken: a Thursday."""
+THE_END = dt.datetime(YEAR, MARCH, 17, 10, 40, tzinfo=ZONE)
+"""The city's time at which the pictures are taken: a Tuesday."""
 
 RESTAURANT: Answers = {
     "premises.floor_area": "320",
@@ -242,6 +242,7 @@ def _restaurant() -> list[tuple[dt.datetime, Deed]]:
             ),
         ),
         (_at(11, 15, 0), complete("food", "site", "sun.market", "后厨布局与平面图一致，有洗手池。")),
+        (_at(13, 10, 20), decide("food", "qian.food", True, "材料齐全，现场符合要求，准予许可。")),
         (
             _at(12, 9, 15),
             decide(
@@ -258,17 +259,17 @@ def _restaurant() -> list[tuple[dt.datetime, Deed]]:
 def _others() -> list[tuple[dt.datetime, Deed]]:
     return [
         (_at(10, 9, 5), lambda week: week.apply("chen", "senior-transit-card", CARD)),
-        (_at(11, 10, 30), lambda week: week.apply("luo", "open-a-restaurant", SNACKS, later=("food_safety_rules",))),
+        (_at(16, 10, 30), lambda week: week.apply("luo", "open-a-restaurant", SNACKS, later=("food_safety_rules",))),
         (
-            _at(11, 16, 10),
+            _at(16, 16, 10),
             lambda week: cases.request_correction(
                 week.part("luo", "registration"),
                 ["租赁合同缺第 2 页。", "合同上的门牌号和填的不一样，请核对。"],
                 by=week.actor("zhao.registration"),
             ),
         ),
-        (_at(12, 9, 30), lambda week: week.fill_in("chen", "open-a-restaurant", RESTAURANT)),
-        (_at(12, 9, 50), lambda week: week.begin("wang", "residence-permit")),
+        (_at(17, 9, 30), lambda week: week.fill_in("chen", "open-a-restaurant", RESTAURANT)),
+        (_at(17, 9, 50), lambda week: week.begin("wang", "residence-permit")),
     ]
 
 
@@ -282,19 +283,19 @@ def _neighbours() -> list[tuple[dt.datetime, Deed]]:
     def complete(number: int, task: str, officer: str) -> Deed:
         return lambda week: cases.complete(applied(number)(week).task(task), by=week.actor(officer))
 
-    arrivals = ((5, 9), (9, 10), (9, 14), (10, 9), (10, 16), (11, 11), (11, 15), (12, 9))
+    arrivals = ((10, 9), (12, 10), (12, 14), (13, 9), (13, 16), (16, 11), (16, 15), (17, 9))
     return [
         *(
             (_at(day, hour, 5 * number), _register(number, name))
             for number, (name, (day, hour)) in enumerate(zip(NEIGHBOURS, arrivals, strict=True))
         ),
-        (_at(6, 9, 30), accept(0)),
-        (_at(6, 10, 20), complete(0, "review", "wu.water")),
-        (_at(10, 15, 20), complete(0, "site", "zheng.water")),
-        (_at(9, 11, 0), accept(1)),
-        (_at(10, 9, 40), complete(1, "review", "wu.water")),
-        (_at(10, 9, 45), accept(2)),
-        (_at(11, 9, 0), complete(2, "review", "wu.water")),
-        (_at(11, 9, 10), accept(3)),
-        (_at(12, 8, 50), accept(4)),
+        (_at(11, 9, 30), accept(0)),
+        (_at(11, 10, 20), complete(0, "review", "wu.water")),
+        (_at(13, 15, 20), complete(0, "site", "zheng.water")),
+        (_at(12, 11, 0), accept(1)),
+        (_at(13, 9, 40), complete(1, "review", "wu.water")),
+        (_at(13, 9, 45), accept(2)),
+        (_at(16, 9, 0), complete(2, "review", "wu.water")),
+        (_at(16, 9, 10), accept(3)),
+        (_at(17, 8, 50), accept(4)),
     ]

@@ -160,6 +160,7 @@ def _every(numbers: Mapping[str, str], drafts: Mapping[str, str]) -> list[Pictur
     wang, luo, chen = (numbers[who] for who in ("wang", "luo", "chen"))
     restaurant, permit = f"/drafts/{drafts['open-a-restaurant']}", f"/drafts/{drafts['residence-permit']}"
     desk = f"/desk/cases/{wang}"
+    to_decide = f"/desk/cases/{numbers['neighbour0']}/parts/drainage-permit"
     return [
         Picture("home", "/"),
         Picture("home-mine", "/", "wang"),
@@ -206,10 +207,10 @@ def _every(numbers: Mapping[str, str], drafts: Mapping[str, str]) -> list[Pictur
         Picture("case-food", f"{desk}/?part=food", "qian.food"),
         Picture("case-sign", f"{desk}/?part=sign", "feng.signs"),
         Picture("case-accept", f"/desk/cases/{numbers['neighbour6']}/", "wu.water"),
-        Picture("decide", f"{desk}/parts/food/decide/", "qian.food"),
-        Picture("decide-wrong", f"{desk}/parts/food/decide/", "qian.food", fill={"textarea": ""}),
+        Picture("decide", f"{to_decide}/decide/", "wu.water"),
+        Picture("decide-wrong", f"{to_decide}/decide/", "wu.water", fill={"textarea": ""}),
         Picture("end-procedure", f"{desk}/parts/drainage/end_special_procedure/", "wu.water"),
-        Picture("hand-over", f"{desk}/parts/food/tasks/decide/hand_over/", "qian.food"),
+        Picture("hand-over", f"{to_decide}/tasks/decide/hand_over/", "wu.water"),
         Picture("works", "/administration/", "admin"),
         Picture("people", "/administration/people/", "admin"),
         Picture("api", "/api/"),

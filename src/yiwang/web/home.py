@@ -14,7 +14,7 @@ from yiwang.service.catalogue import queries as catalogue
 EXAMPLES = (
     Words("我想开一家餐馆", "I want to open a restaurant"),
     Words("外地人办居住证", "A residence permit for a newcomer"),
-    Words("八十岁老人的补贴", "Allowance for my mother, who is 80"),
+    Words("八十岁老人的补贴", "Old age allowance"),
     Words("老人免费坐公交", "Free bus rides for the elderly"),
 )
 """Four things people say, as they say them."""

@@ -133,12 +133,13 @@ def test_a_case_is_accessible_at_every_stage(browse: Browse, accessible: Accessi
         week.live()
         wang, luo, chen = (week.numbers[who] for who in ("wang", "luo", "chen"))
         draft = f"/drafts/{week.drafts['open-a-restaurant']}"
+        to_decide = f"/desk/cases/{week.numbers['neighbour0']}/parts/drainage-permit"
         looks = {
             "wang": [f"/applications/{wang}/", f"/applications/{wang}/receipt/", "/", "/mine/", "/inbox/"],
             "luo": [f"/applications/{luo}/"],
             "chen": [f"/applications/{chen}/", f"{draft}/review/", f"{draft}/commitment/", f"{draft}/materials/lease/"],
-            "wu.water": [f"/desk/cases/{wang}/?part=drainage", "/desk/"],
-            "qian.food": [f"/desk/cases/{wang}/?part=food", f"/desk/cases/{wang}/parts/food/decide/"],
+            "wu.water": [f"/desk/cases/{wang}/?part=drainage", "/desk/", f"{to_decide}/decide/"],
+            "qian.food": [f"/desk/cases/{wang}/?part=food"],
         }
         accounts = {username: User.objects.get(username=username) for username in looks}
         complaints = []
