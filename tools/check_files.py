@@ -38,6 +38,7 @@ def complaints() -> list[str]:
     found += unlisted_records(RECORDS)
     found += private_hosts(files)
     found += locks()
+    found += versions(ROOT)
     return found
 
 
@@ -133,6 +134,14 @@ def locks() -> Iterator[str]:
     for name, version in main.items():
         if development.get(name) != version:
             yield f"requirements-dev.lock:1: has {name} {development.get(name)}, requirements.lock has {version}"
+
+
+def versions(folder: Path) -> Iterator[str]:
+    """What publiccode.yml tells the world is the version of the project."""
+    project = tomllib.loads((folder / "pyproject.toml").read_text())["project"]
+    told = yaml.safe_load((folder / "publiccode.yml").read_text())["softwareVersion"]
+    if told != project["version"]:
+        yield f"publiccode.yml:1: tells of version {told}, pyproject.toml of {project['version']}"
 
 
 def _pinned(path: Path) -> Iterator[tuple[str, str]]:

@@ -73,6 +73,14 @@ def test_the_locks_hold_what_the_project_asks_for() -> None:
     assert list(check_files.locks()) == []
 
 
+def test_a_version_that_the_world_is_told_wrongly_is_found(tmp_path: Path) -> None:
+    written(tmp_path, "pyproject.toml", '[project]\nversion = "0.2.0"\n')
+    written(tmp_path, "publiccode.yml", 'softwareVersion: "0.1.0"\n')
+    assert len(list(check_files.versions(tmp_path))) == 1
+    written(tmp_path, "publiccode.yml", 'softwareVersion: "0.2.0"\n')
+    assert list(check_files.versions(tmp_path)) == []
+
+
 def test_source_that_names_a_department_is_found(tmp_path: Path) -> None:
     names = check_files.department_names()
     assert len(names) > 8
