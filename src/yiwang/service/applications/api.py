@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from functools import wraps
+from collections.abc import Mapping
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -14,17 +13,14 @@ from ninja import Query, Router, Status
 
 from yiwang.casework.cases.api_shapes import HappenedOut, Number
 from yiwang.casework.cases.queries import case_view
-from yiwang.casework.cases.refusals import Changed, NoSuchCase
-from yiwang.casework.cases.refusals import NotPossible as CaseNotPossible
 from yiwang.foundation.directory import limits, sign_in
 from yiwang.foundation.documents import actions as documents
 from yiwang.foundation.documents.refusals import Refused
-from yiwang.foundation.kernel.text import UnacceptableText
-from yiwang.foundation.ledger.idempotency import KeyReused
 from yiwang.foundation.standards.elements import Element
 from yiwang.foundation.ui.language import said
 from yiwang.service.applications import actions, answers, drafts, queries, schema, submission
 from yiwang.service.applications.answers import WrongAnswer
+from yiwang.service.applications.api_refusals import WrongAnswers, refusal, refusing
 from yiwang.service.applications.api_shapes import (
     AnswersIn,
     ApplicationIn,
@@ -40,7 +36,6 @@ from yiwang.service.applications.api_shapes import (
     IfMatch,
     Key,
     MaterialIn,
-    MissingOut,
     NewDraft,
     SignedIn,
     SubmitIn,
@@ -52,114 +47,13 @@ from yiwang.service.applications.api_shapes import (
     WrongOut,
 )
 from yiwang.service.applications.pages import PURPOSE, actor, holder
-from yiwang.service.applications.refusals import (
-    AlreadySubmitted,
-    DraftChanged,
-    Incomplete,
-    NoSuchApplication,
-    NoSuchDraft,
-    NotAsked,
-    NotPossible,
-)
+from yiwang.service.applications.refusals import NoSuchApplication, NotAsked
 from yiwang.service.catalogue import queries as catalogue
 from yiwang.service.catalogue.service import elements_of
 
 router = Router(tags=["applications"])
 
 REFUSED: dict[Any, Any] = dict.fromkeys((400, 404, 409, 422), ApplicationProblem)
-Operation = Callable[..., Any]
-
-
-class _WrongAnswers(Exception):
-    def __init__(self, wrong: list[WrongOut]) -> None:
-        super().__init__(len(wrong))
-        self.wrong = wrong
-
-
-def refusing(operation: Operation) -> Operation:
-    """Answer refusals with their words: 404 what is not there or not yours, 409 what changed, 422 what is wrong."""
-
-    @wraps(operation)
-    def wrapped(*arguments: Any, **named: Any) -> Any:
-        try:
-            return operation(*arguments, **named)
-        except tuple(_ANSWERS) as refused:
-            return next(_ANSWERS[kind](refused) for kind in type(refused).__mro__ if kind in _ANSWERS)
-
-    return wrapped
-
-
-def _refusal(status: int, code: str, detail: str, **more: Any) -> Status:
-    return Status(status, ApplicationProblem(code=code, detail=detail, **more))
-
-
-def _gone(refused: Any) -> Status:
-    return _refusal(404, "not_found", _("There is no such thing, or it is not yours."))
-
-
-def _no_service(refused: Any) -> Status:
-    return _refusal(404, "no_such_service", _("We have no such service."), field="code")
-
-
-def _not_asked(refused: NotAsked) -> Status:
-    detail = _("This service does not ask for “%(name)s”.") % {"name": refused}
-    return _refusal(422, "not_asked", detail, field=str(refused))
-
-
-def _draft_changed(refused: DraftChanged) -> Status:
-    return _refusal(409, "changed", _("The draft was changed meanwhile. Read it anew."), version=refused.version)
-
-
-def _submitted(refused: AlreadySubmitted) -> Status:
-    return _refusal(409, "already_submitted", _("The draft was submitted already."), number=refused.number)
-
-
-def _key_reused(refused: KeyReused) -> Status:
-    detail = _("This Idempotency-Key came before with another body. Choose a new one.")
-    return _refusal(409, "key_reused", detail, field="Idempotency-Key")
-
-
-def _case_changed(refused: Changed) -> Status:
-    return _refusal(409, "changed", _("Something happened meanwhile. Read the application anew."))
-
-
-def _incomplete(refused: Incomplete) -> Status:
-    missing = [MissingOut.of(each) for each in refused.missing]
-    return _refusal(422, "incomplete", _("Something is still missing."), missing=missing)
-
-
-def _wrong(refused: _WrongAnswers) -> Status:
-    return _refusal(422, "wrong_answers", _("Some answers cannot be right."), wrong=refused.wrong)
-
-
-def _not_possible(refused: NotPossible) -> Status:
-    return _refusal(422, refused.code, said(refused.words), field=refused.field or None)
-
-
-def _case_not_possible(refused: CaseNotPossible) -> Status:
-    return _refusal(409, refused.code, said(refused.words))
-
-
-def _unacceptable(refused: UnacceptableText) -> Status:
-    return _refusal(422, refused.reason, said(refused.words))
-
-
-_ANSWERS: dict[type[Exception], Callable[[Any], Status]] = {
-    NoSuchDraft: _gone,
-    NoSuchApplication: _gone,
-    NoSuchCase: _gone,
-    catalogue.NotPublished: _no_service,
-    NotAsked: _not_asked,
-    DraftChanged: _draft_changed,
-    AlreadySubmitted: _submitted,
-    KeyReused: _key_reused,
-    Changed: _case_changed,
-    Incomplete: _incomplete,
-    _WrongAnswers: _wrong,
-    NotPossible: _not_possible,
-    CaseNotPossible: _case_not_possible,
-    UnacceptableText: _unacceptable,
-}
 
 
 @router.get(
@@ -185,7 +79,7 @@ def upload_document(request: HttpRequest, file: Upload) -> Status:
     try:
         document = documents.receive(file, str(file.name or ""), holder(request), PURPOSE)
     except Refused as refused:
-        return _refusal(422, refused.reason, said(refused.words), field="file")
+        return refusal(422, refused.reason, said(refused.words), field="file")
     return Status(201, document)
 
 
@@ -380,12 +274,12 @@ def track_application(request: HttpRequest, body: TrackIn) -> Status:
         attempt = limits.admit(limits.Purpose.LOOK_UP, "", sign_in.address_of(request))
     except limits.TooManyAttempts as refused:
         detail = _("Too many attempts. Try again in %(minutes)d minutes.") % {"minutes": refused.minutes}
-        return _refusal(429, "too_many_attempts", detail)
+        return refusal(429, "too_many_attempts", detail)
     try:
         found = queries.tracked(body.code, body.fact, body.number)
     except NoSuchApplication:
         attempt.failed()
-        return _refusal(404, "not_found", _("We found nothing with these."))
+        return refusal(404, "not_found", _("We found nothing with these."))
     attempt.succeeded()
     return Status(200, TrackedOut.of(found))
 
@@ -417,7 +311,7 @@ def _application(request: HttpRequest, number: str) -> Status:
 
 
 def _answers(given: Mapping[str, object], known: Mapping[str, Element]) -> dict[str, Any]:
-    """Read by their elements; every wrong one is named. Raises NotAsked, _WrongAnswers."""
+    """Read by their elements; every wrong one is named. Raises NotAsked, WrongAnswers."""
     found: dict[str, Any] = {}
     wrong = []
     for code, value in given.items():
@@ -428,7 +322,7 @@ def _answers(given: Mapping[str, object], known: Mapping[str, Element]) -> dict[
         except WrongAnswer as refused:
             wrong.append(WrongOut(element=code, code=refused.reason, detail=said(refused.words)))
     if wrong:
-        raise _WrongAnswers(wrong)
+        raise WrongAnswers(wrong)
     return found
 
 
