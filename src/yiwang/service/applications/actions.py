@@ -18,7 +18,7 @@ from yiwang.foundation.directory.actor import Actor
 from yiwang.foundation.directory.models import User
 from yiwang.foundation.documents import actions as documents
 from yiwang.foundation.documents.models import Document, State
-from yiwang.foundation.kernel.text import canonical
+from yiwang.foundation.kernel.text import Words, canonical
 from yiwang.foundation.kernel.time import now
 from yiwang.service.applications import drafts, identity, refusals
 from yiwang.service.applications.answers import Answer
@@ -286,9 +286,10 @@ def keep(unattached: Sequence[UUID], by: Actor) -> None:
             documents.attach(each, owner)
 
 
-def accepted_kinds(material: Material) -> str:
+def accepted_kinds(material: Material) -> Words:
     """The accepted kinds of file as people know them: PDF, JPEG."""
-    return ", ".join(media.rpartition("/")[2].upper() for media in material.media)
+    kinds = [media.rpartition("/")[2].upper() for media in material.media]
+    return Words("、".join(kinds), ", ".join(kinds))
 
 
 def _release(unneeded: Sequence[UUID]) -> None:

@@ -78,10 +78,10 @@ def too_many_files(most: int) -> NotPossible:
     )
 
 
-def wrong_media(accepted: str) -> NotPossible:
+def wrong_media(accepted: Words) -> NotPossible:
     return NotPossible(
         "wrong_media",
-        Words(f"这份材料要 {accepted} 格式的文件。", f"This material must be one of: {accepted}."),
+        Words(f"这份材料要 {accepted.zh} 格式的文件。", f"This material must be one of: {accepted.en}."),
         "file",
     )
 

@@ -57,14 +57,6 @@ def counted(number: int) -> str:
 
 
 @register.filter
-def task_name(row: QueueRow) -> Words:
-    """What the row of the queue is about: the matter's part and the task."""
-    part = plan_of(row.plan).by_key[row.part]
-    task = part.by_key[row.task].name
-    return Words(f"{part.name.zh}：{task.zh}", f"{part.name.en}: {task.en}")
-
-
-@register.filter
 def task_alone(row: QueueRow) -> Words:
     return plan_of(row.plan).by_key[row.part].by_key[row.task].name
 
