@@ -1,0 +1,124 @@
+"""Residents of the demonstration city who apply for a restaurant over the API: accounts, tokens, papers.
+
+`python -m benchmarks.applicants COUNT` makes them in the prepared city of its environment and prints them as JSON.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from tools.servers import City, DidNotStart
+from tools.tree import ROOT
+
+SERVICE = "open-a-restaurant"
+ANSWERS = {
+    "premises.floor_area": "320",
+    "premises.floor": "ground",
+    "food.hot_food": "electric",
+    "shop_sign.wanted": False,
+    "enterprise.form": "sole_trader",
+    "enterprise.proposed_name": "江畔小馆",
+    "enterprise.activity": "meals",
+    "premises.tenure": "own",
+    "food.items": ["hot"],
+    "premises.seats": 60,
+    "food.staff": 8,
+    "discharge.kind": "catering",
+    "discharge.daily_m3": "10",
+    "discharge.grease_trap": True,
+    "seal.kinds": ["official"],
+}
+
+
+@dataclass(frozen=True)
+class Applicant:
+    """Somebody with a bearer token, the papers that the service wants and the parts whose promise it wants signed."""
+
+    token: str
+    materials: dict[str, list[str]]
+    signed: list[str]
+
+    def application(self, address: str) -> bytes:
+        """A complete application, told from others by the address of the premises."""
+        body = {
+            "code": SERVICE,
+            "answers": {**ANSWERS, "premises.address": address},
+            "materials": self.materials,
+            "signed": self.signed,
+            "declared": True,
+        }
+        return json.dumps(body, ensure_ascii=False).encode()
+
+
+def settle(city: City, count: int) -> list[Applicant]:
+    """Prepare the demonstration city and make `count` applicants in it. Raises DidNotStart."""
+    city.prepare()
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.applicants", str(count)],
+        cwd=ROOT,
+        env=city.environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise DidNotStart(f"no applicants:\n{done.stderr.strip()}")
+    return [Applicant(**each) for each in json.loads(done.stdout)]
+
+
+def main() -> None:
+    import django
+
+    django.setup()
+    print(json.dumps([asdict(_applicant(number)) for number in range(int(sys.argv[1]))]))
+
+
+def _applicant(number: int) -> Applicant:
+    from yiwang.foundation.directory import actions as directory
+    from yiwang.foundation.directory.actor import actor_of
+    from yiwang.foundation.directory.models import Person, User, UserKind
+    from yiwang.foundation.kernel.identifiers import make_resident_id
+    from yiwang.foundation.kernel.time import now
+    from yiwang.service.applications import actions, drafts
+    from yiwang.service.applications.progress import Kind
+
+    person = Person.objects.create(name=f"王小{number}", resident_id=make_resident_id(number), phone=f"198{number:08d}")
+    user = User.objects.create(
+        username=f"applicant{number}", name=person.name, kind=UserKind.RESIDENT, person=person, registered_at=now()
+    )
+    by = actor_of(user)
+    paper = str(_paper(user))
+    draft, _new = actions.start(SERVICE, by=by)
+    actions.answer(draft, {**ANSWERS, "premises.address": "望江区滨江路 8 号"}, by=by)
+    missing = drafts.read(draft, by).progress.missing
+    assert all(each.kind in (Kind.MATERIAL, Kind.COMMITMENT) for each in missing), missing
+    actions.discard(draft, by=by)
+    return Applicant(
+        token=directory.issue_token(user, "bench").token,
+        materials={each.key: [paper] for each in missing if each.kind is Kind.MATERIAL},
+        signed=[each.key for each in missing if each.kind is Kind.COMMITMENT],
+    )
+
+
+def _paper(user: Any) -> Any:
+    from django.core.files.uploadedfile import SimpleUploadedFile
+    from PIL import Image
+
+    from yiwang.foundation.documents import actions as documents
+    from yiwang.service.applications.pages import PURPOSE
+
+    content = io.BytesIO()
+    Image.new("RGB", (8, 8), "white").save(content, "PNG")
+    upload = SimpleUploadedFile("paper.png", content.getvalue(), "image/png")
+    return documents.receive(upload, "paper.png", user, PURPOSE).id
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yiwang.web.settings")
+    main()

@@ -1,0 +1,111 @@
+"""What the main job costs: submissions against a bare view, the desk's queue at a million cases, a kill -9 round.
+
+On both databases; the queue's figures under the plain names are those of the slower one. Where there is no PostgreSQL,
+its figures are left out and the run says so.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import statistics
+import sys
+import tempfile
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from benchmarks import desk_queue, kills, submissions
+from benchmarks.ratios import percentile
+from tools import postgres
+from tools.servers import City
+
+SEEDS = (11, 12, 13, 14, 15)
+"""One round of questions each."""
+
+Place = Callable[[str], AbstractContextManager[str]]
+"""From a name to the URL of an empty database for the while."""
+
+DATABASES: dict[str, Place] = {
+    "sqlite": lambda name: contextlib.nullcontext(""),
+    "postgres": lambda name: postgres.database(f"yiwang_bench_{name}"),
+}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Milliseconds of `desk.queue` and of the whole page, over all rounds."""
+
+    queue_p95: float
+    queue_median: float
+    page_p95: float
+
+
+def run(quick: bool) -> dict[str, Any]:
+    """`quick`: 1,000 and 10,000 cases on the desk and small rounds; in full 10,000, 100,000 and a million."""
+    each, rounds, deaths = (24, 5, 3) if quick else (200, 7, 24)
+    desks = {"1k": 1_000, "10k": 10_000} if quick else {"10k": 10_000, "100k": 100_000, "1m": 1_000_000}
+    figures: dict[str, float] = {}
+    outcomes = []
+    for name, place in DATABASES.items():
+        try:
+            with tempfile.TemporaryDirectory(prefix="yiwang-bench-") as folder:
+                figures |= _submissions(name, place, Path(folder), each, rounds)
+                figures |= _desks(name, place, Path(folder), desks)
+                with place("kills") as url:
+                    outcomes.append(kills.kill_round(Path(folder) / "kills", url, kills=deaths, seed=7))
+        except postgres.Unavailable as why:
+            sys.stderr.write(f"Without PostgreSQL: {why}\n")
+    for label in desks:
+        figures[f"queue_p95_ms_{label}"] = _worst(figures, f".queue_p95_ms_{label}")
+    if "1m" in desks:
+        figures["queue_ratio_1m_to_10k"] = _worst(figures, ".queue_ratio_1m_to_10k")
+    figures["acknowledged"] = sum(outcome.acknowledged for outcome in outcomes)
+    figures["lost"] = sum(outcome.lost for outcome in outcomes)
+    figures["doubled"] = sum(outcome.doubled for outcome in outcomes)
+    sizes = {
+        "clients": kills.CLIENTS,
+        "submissions_a_round": each,
+        "rounds": rounds,
+        "desks": list(desks.values()),
+        "questions_a_desk": desk_queue.QUESTIONS * len(SEEDS),
+        "workers_killed": sum(outcome.kills for outcome in outcomes),
+    }
+    return {**figures, "sizes": sizes}
+
+
+def _submissions(name: str, place: Place, folder: Path, each: int, rounds: int) -> dict[str, float]:
+    with place("submissions") as url:
+        measured = submissions.measure(folder / "submissions", url, each, rounds)
+    return {f"{name}.submissions_per_s": measured.per_second, f"{name}.ratio_to_bare": measured.ratio}
+
+
+def _desks(name: str, place: Place, folder: Path, desks: dict[str, int]) -> dict[str, float]:
+    figures = {}
+    p95 = {}
+    for label, size in desks.items():
+        with place(f"desk_{label}") as url:
+            asked = _ask(City(folder / f"desk-{label}", url), size)
+        figures[f"{name}.queue_p95_ms_{label}"] = asked.queue_p95
+        figures[f"{name}.page_p95_ms_{label}"] = asked.page_p95
+        p95[label] = asked.queue_p95
+    if "1m" in desks:
+        figures[f"{name}.queue_ratio_1m_to_10k"] = p95["1m"] / p95["10k"]
+    return figures
+
+
+def _ask(city: City, size: int) -> Asked:
+    """Rounds of questions; the number of SQL queries of a page must be the same whatever is asked."""
+    with desk_queue.desk(city, size) as running:
+        running.round(SEEDS[0])
+        rounds = [running.round(seed) for seed in SEEDS]
+    queries = set[int]().union(*(each.queue_queries for each in rounds))
+    assert len(queries) == 1, f"a queue takes {queries} SQL queries"
+    queue = [value for each in rounds for value in each.queue]
+    page = [value for each in rounds for value in each.page]
+    return Asked(percentile(queue, 0.95), statistics.median(queue), percentile(page, 0.95))
+
+
+def _worst(figures: dict[str, float], ending: str) -> float:
+    return max(value for name, value in figures.items() if name.endswith(ending))
