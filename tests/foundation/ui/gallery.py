@@ -129,7 +129,8 @@ def gallery(request: HttpRequest, base: str) -> HttpResponse:
     page = (
         "{% extends base %}{% load ui %}{% block title %}Gallery{% endblock %}{% block main %}"
         + COMPONENTS
-        + '{% endblock %}{% block scripts %}<script type="module" src="{% asset "yiwang/bpmn-plan.js" %}"></script>'
+        + "{% endblock %}{% block scripts %}{{ block.super }}"
+        + '<script type="module" src="{% asset "yiwang/bpmn-plan.js" %}"></script>'
         "{% endblock %}"
     )
     held = {**context(), "base": f"ui/{base}.html"}

@@ -98,4 +98,18 @@ def test_a_letter_presses_its_button_on_the_desk_but_not_while_typing(browse: Ca
     assert page.url.endswith("/gallery/desk/")
     page.locator("h1").first.click()
     page.keyboard.press("c")
-    page.wait_for_url("**/")
+    page.wait_for_url(lambda url: not url.endswith("/gallery/desk/"))
+
+
+def test_the_letter_keys_can_be_switched_off(browse: Callable[..., Any]) -> None:
+    """WCAG 2.1.4: a letter alone must not act for those who speak to their computer."""
+    page = browse()
+    page.goto("/gallery/desk/")
+    switch = page.get_by_role("button", name="字母快捷键")
+    assert switch.get_attribute("aria-pressed") == "true"
+    switch.click()
+    assert switch.get_attribute("aria-pressed") == "false"
+    page.keyboard.press("c")
+    page.reload()
+    assert page.url.endswith("/gallery/desk/")
+    assert page.get_by_role("button", name="字母快捷键").get_attribute("aria-pressed") == "false", "it is remembered"
