@@ -10,22 +10,22 @@ from django.db.models import Field
 
 from yiwang.casework.cases import projection
 from yiwang.casework.cases.models import Part, Party, Task
-from yiwang.foundation.ledger import writing
+from yiwang.foundation.ledger.writing import Rows
 
 Key = tuple[str, ...]
 Changes = dict[str, object]
 
 
-def insert(case_id: int, rows: projection.Rows, applicant: str) -> None:
-    """The rows of a new case."""
-    writing.insert(Part, [{"case_id": case_id, **projection.fields(part)} for part in rows.parts.values()])
-    writing.insert(
-        Task,
-        [
-            {"case_id": case_id, **projection.fields(task), "applicant": applicant if task.is_open else ""}
-            for task in rows.tasks.values()
-        ],
-    )
+def drawn(case_id: int, rows: projection.Rows, applicant: str) -> list[tuple[type[Part] | type[Task], Rows]]:
+    """The rows of a new case, for `writing.insert_all`."""
+    tasks = [
+        {"case_id": case_id, **projection.fields(task), "applicant": applicant if task.is_open else ""}
+        for task in rows.tasks.values()
+    ]
+    return [
+        (Part, [{"case_id": case_id, **projection.fields(part)} for part in rows.parts.values()]),
+        (Task, tasks),
+    ]
 
 
 def update(case_id: int, before: projection.Rows, after: projection.Rows) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from django.db import connection, transaction
 
 from yiwang.casework.cases import drawing, events, projection
 from yiwang.casework.cases.events import ChosenPart
-from yiwang.casework.cases.models import Case, Party, PublishedPlan, Statement
+from yiwang.casework.cases.models import Case, Party, Statement
 from yiwang.casework.cases.plan import Plan, PlanError, TaskKind
 from yiwang.casework.cases.record import STREAM, CaseRef, commit_to, publish_plan, salted_digest
 from yiwang.casework.cases.state import CaseState, evolve, to_bytes
@@ -17,8 +18,9 @@ from yiwang.foundation.directory.actor import Actor
 from yiwang.foundation.kernel.calendar import CHINA
 from yiwang.foundation.kernel.text import Words
 from yiwang.foundation.kernel.time import city_date, now
-from yiwang.foundation.ledger.actions import Step, append
-from yiwang.foundation.ledger.writing import insert
+from yiwang.foundation.ledger.actions import Step, rows_of
+from yiwang.foundation.ledger.models import Event
+from yiwang.foundation.ledger.writing import insert_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,45 +48,75 @@ class Receipt:
     granted_by_rule: dict[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A case about to open, worked out before anybody has to wait for the database. Opened once, soon."""
+
+    receipt: Receipt
+    at: datetime
+    steps: tuple[Step, ...]
+    rows: projection.Rows
+    said: tuple[Statement, ...]
+    salt: str
+    plan_is_published: bool
+
+
 def receive(receipt: Receipt, *, by: Actor) -> CaseRef:
     """Open a case. Instant parts are accepted, decided and delivered in the same breath.
 
     Raises PlanError when a chosen part or skipped task is not in the plan, or a rule grants what a rule may not.
     """
+    return open_case(draw_up(receipt), by=by)
+
+
+def draw_up(receipt: Receipt) -> Opening:
+    """What a receipt leads to, at this moment. Writes nothing. Raises PlanError as `receive`."""
     _check(receipt)
+    at = now()
+    salt = secrets.token_hex(16)
+    happened: list[events.Event] = [
+        events.Received(
+            kind=receipt.kind,
+            plan=receipt.plan.digest,
+            parts=receipt.parts,
+            channel=receipt.channel,
+            district=receipt.district,
+            party=salted_digest(salt, [receipt.applicant.name, receipt.applicant.identifier]),
+            facts=receipt.facts,
+        )
+    ]
+    said: list[Statement] = []
+    for part, words in receipt.granted_by_rule.items():
+        statement, commitment = commit_to(0, len(said) + 1, words)
+        said.append(statement)
+        happened.append(events.Accepted(part=part))
+        happened.append(events.Decided(part=part, granted=True, words=commitment, by_rule=True))
+        happened.append(events.Delivered(part=part, means="online"))
+    state: CaseState | None = None
+    steps = []
+    for event in happened:
+        state = evolve(state, event, at, receipt.plan)
+        steps.append(Step(event, to_bytes(state)))
+    assert state is not None
+    return Opening(
+        receipt=receipt,
+        at=at,
+        steps=tuple(steps),
+        rows=projection.project(state, receipt.plan, CHINA, at),
+        said=tuple(said),
+        salt=salt,
+        plan_is_published=_is_published(receipt.plan),
+    )
+
+
+def open_case(opening: Opening, *, by: Actor) -> CaseRef:
+    """Write the case that was drawn up; nothing is left to think about."""
+    receipt, rows = opening.receipt, opening.rows
     with transaction.atomic(savepoint=False):
-        if not PublishedPlan.objects.filter(pk=receipt.plan.digest).exists():
+        if not opening.plan_is_published:
             publish_plan(receipt.plan)
-        at = now()
         case_id = _next_id()
-        number = f"{receipt.area}-{city_date(at).year}-{case_id:07d}"
-        salt = secrets.token_hex(16)
-        party_digest = salted_digest(salt, [receipt.applicant.name, receipt.applicant.identifier])
-        happened: list[events.Event] = [
-            events.Received(
-                kind=receipt.kind,
-                plan=receipt.plan.digest,
-                parts=receipt.parts,
-                channel=receipt.channel,
-                district=receipt.district,
-                party=party_digest,
-                facts=receipt.facts,
-            )
-        ]
-        said: list[Statement] = []
-        for part, words in receipt.granted_by_rule.items():
-            statement, commitment = commit_to(case_id, len(said) + 1, words)
-            said.append(statement)
-            happened.append(events.Accepted(part=part))
-            happened.append(events.Decided(part=part, granted=True, words=commitment, by_rule=True))
-            happened.append(events.Delivered(part=part, means="online"))
-        state: CaseState | None = None
-        steps = []
-        for event in happened:
-            state = evolve(state, event, at, receipt.plan)
-            steps.append(Step(event, to_bytes(state)))
-        assert state is not None
-        rows = projection.project(state, receipt.plan, CHINA, at)
+        number = f"{receipt.area}-{city_date(opening.at).year}-{case_id:07d}"
         row = {
             "id": case_id,
             "number": number,
@@ -92,11 +124,11 @@ def receive(receipt: Receipt, *, by: Actor) -> CaseRef:
             "title_zh": receipt.title.zh,
             "title_en": receipt.title.en,
             "plan_id": receipt.plan.digest,
-            "version": len(steps),
-            "state": steps[-1].state.decode(),
+            "version": len(opening.steps),
+            "state": opening.steps[-1].state.decode(),
             "district": receipt.district,
             "channel": receipt.channel,
-            "received_at": at,
+            "received_at": opening.at,
             "closed_at": rows.closed_at,
             "promise_due": rows.promise_due,
         }
@@ -105,13 +137,21 @@ def receive(receipt: Receipt, *, by: Actor) -> CaseRef:
             "user_id": receipt.applicant.user_id,
             "name": receipt.applicant.name,
             "identifier": receipt.applicant.identifier,
-            "salt": salt,
+            "salt": opening.salt,
         }
-        insert(Case, [row])
-        insert(Party, [party])
-        drawing.insert(case_id, rows, receipt.applicant.name)
-        Statement.objects.bulk_create(said)
-        append(STREAM, case_id, after_version=0, steps=steps, at=at, actor=str(by))
+        said = [
+            {"case_id": case_id, "number": each.number, "body": each.body, "salt": each.salt} for each in opening.said
+        ]
+        happened = rows_of(STREAM, case_id, after_version=0, steps=opening.steps, at=opening.at, actor=str(by))
+        insert_all(
+            [
+                (Case, [row]),
+                (Party, [party]),
+                *drawing.drawn(case_id, rows, receipt.applicant.name),
+                (Statement, said),
+                (Event, happened),
+            ]
+        )
     return CaseRef(case_id, number)
 
 
@@ -129,6 +169,12 @@ def _check(receipt: Receipt) -> None:
     for key in receipt.granted_by_rule:
         if key not in chosen or receipt.plan.by_key[key].decision.kind is not TaskKind.RULE:
             raise PlanError(f"no rule decides the part {key}", key)
+
+
+def _is_published(plan: Plan) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM cases_publishedplan WHERE digest = %s", [plan.digest])
+        return cursor.fetchone() is not None
 
 
 def _next_id() -> int:

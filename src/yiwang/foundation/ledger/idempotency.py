@@ -79,12 +79,20 @@ def _fingerprint(body: bytes) -> str:
 
 
 def _stored(client: str, key: str, fingerprint: str) -> Answer | None:
-    rows = Answered.objects.filter(client=client, key=key)
-    for body_hash, status, answer, expires in rows.values_list("body_hash", "status", "answer", "expires"):
-        if expires <= time.now():
-            rows.delete()
-            return None
-        if body_hash != fingerprint:
-            raise KeyReused(key)
-        return Answer(status=status, body=answer, repeated=True)
-    return None
+    # Asked while everybody waits: the ORM would take ten times as long to phrase it.
+    at = connection.ops.adapt_datetimefield_value(time.now())
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT body_hash, status, answer, expires <= %s FROM ledger_answered WHERE client = %s AND key = %s",
+            [at, client, key],
+        )
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    body_hash, status, answer, expired = row
+    if expired:
+        Answered.objects.filter(client=client, key=key).delete()
+        return None
+    if body_hash != fingerprint:
+        raise KeyReused(key)
+    return Answer(status=status, body=answer, repeated=True)

@@ -1,11 +1,11 @@
-"""Insert many rows in one statement, without the cost of a model instance for each.
+"""Insert many rows at once, without the cost of a model instance for each.
 
 For the write path, where a submission writes some thirty rows while everybody else waits for the disk.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -16,23 +16,42 @@ MOST = 500
 """Rows in one statement: SQLite takes 32,766 values, and our widest table has fewer than 60 columns."""
 
 Prepare = Callable[[Any], Any]
+Rows = Sequence[Mapping[str, object]]
 
 
-def insert(model: type[Model], rows: Sequence[Mapping[str, object]]) -> None:
+def insert(model: type[Model], rows: Rows) -> None:
     """Insert rows, each told by attribute name (`case_id`), all with the same names; ids come from the database.
 
     Neither `save`, validation nor defaults of the model are asked. Raises django.db.IntegrityError.
     """
+    insert_all([(model, rows)])
+
+
+def insert_all(tables: Sequence[tuple[type[Model], Rows]]) -> None:
+    """Insert rows of several tables, in this order; PostgreSQL is told of all of them in one message."""
+    statements = [statement for model, rows in tables for statement in _statements(model, rows)]
+    if (
+        connection.vendor == "postgresql"
+        and not getattr(connection.features, "uses_server_side_binding", False)
+        and statements
+    ):
+        text = "; ".join(text for text, _values in statements)
+        statements = [(text, [value for _text, values in statements for value in values])]
+    with connection.cursor() as cursor:
+        for text, values in statements:
+            cursor.execute(text, values)
+
+
+def _statements(model: type[Model], rows: Rows) -> Iterator[tuple[str, list[Any]]]:
     if not rows:
         return
     names = tuple(rows[0])
     head, prepare = _statement(model, names)
     row = f"({', '.join(['%s'] * len(names))})"
-    with connection.cursor() as cursor:
-        for start in range(0, len(rows), MOST):
-            some = rows[start : start + MOST]
-            values = [ready(each[name]) for each in some for name, ready in prepare]
-            cursor.execute(f"{head} {', '.join([row] * len(some))}", values)
+    for start in range(0, len(rows), MOST):
+        some = rows[start : start + MOST]
+        values = [ready(each[name]) for each in some for name, ready in prepare]
+        yield f"{head} {', '.join([row] * len(some))}", values
 
 
 @lru_cache(maxsize=200)

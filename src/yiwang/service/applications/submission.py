@@ -17,7 +17,7 @@ import msgspec
 from django.db import transaction
 
 from yiwang.casework.cases import actions as cases
-from yiwang.casework.cases.receipt import Applicant, Receipt, receive
+from yiwang.casework.cases.receipt import Applicant, Opening, Receipt, draw_up, open_case
 from yiwang.casework.cases.record import CaseRef, PartRef
 from yiwang.foundation.directory import queries as directory
 from yiwang.foundation.directory.actor import Actor
@@ -26,7 +26,7 @@ from yiwang.foundation.kernel.identifiers import tracking_code
 from yiwang.foundation.kernel.text import canonical_json
 from yiwang.foundation.kernel.time import now
 from yiwang.foundation.ledger.idempotency import Answer, answered, once
-from yiwang.foundation.ledger.writing import insert
+from yiwang.foundation.ledger.writing import insert_all
 from yiwang.foundation.places import queries as places
 from yiwang.service.applications import actions, drafts, identity, refusals
 from yiwang.service.applications.models import (
@@ -74,7 +74,7 @@ class _Ready:
     """What is to be received, all of it looked at: only the writing is left."""
 
     published: PublishedService
-    receipt: Receipt
+    opening: Opening
     person: Identity
     answers: Mapping[str, Any]
     signed: Mapping[str, str]
@@ -254,7 +254,7 @@ def _ready(
     wanted = {each.material.key for each in progress.to_bring}
     return _Ready(
         published=published,
-        receipt=receipt,
+        opening=draw_up(receipt),
         person=person,
         answers=answers,
         signed={part: at for part, at in sorted(signed.items()) if part in promised},
@@ -265,7 +265,7 @@ def _ready(
 
 def _open(found: _Ready, by: Actor) -> tuple[CaseRef, Answer]:
     actions.keep(found.taken, by)
-    case = receive(found.receipt, by=by)
+    case = open_case(found.opening, by=by)
     code = tracking_code()
     application = {
         "case_id": case.id,
@@ -277,15 +277,12 @@ def _open(found: _Ready, by: Actor) -> tuple[CaseRef, Answer]:
         "tracking": tracking_digest(code, second_fact(found.person.resident_id)),
     }
     at = now()
-    insert(Application, [application])
-    insert(
-        ApplicationMaterial,
-        [
-            {"application_id": case.id, "key": key, "document_id": document, "brought_at": at}
-            for key, held in found.files.items()
-            for document in held
-        ],
-    )
+    materials = [
+        {"application_id": case.id, "key": key, "document_id": document, "brought_at": at}
+        for key, held in found.files.items()
+        for document in held
+    ]
+    insert_all([(Application, [application]), (ApplicationMaterial, materials)])
     kept = Submitted(case.number, code, found.published.code, at)
     return case, Answer(CREATED, msgspec.json.encode(kept).decode())
 
