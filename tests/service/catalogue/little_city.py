@@ -94,6 +94,7 @@ guidance: {zh: 想好名字再来。, en: Think of a name first.}
 catalogue_code: "000131001000"
 task_code: "11319900MB2F00001D3000131001000"
 department: market
+act: registration
 serves: [person]
 basis: [登记条例 第十九条]
 statute: 3 working days

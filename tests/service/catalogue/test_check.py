@@ -38,6 +38,9 @@ BROKEN = {
     "a created fact that no vocabulary defines": Broken(
         REGISTRATION, "[enterprise.uscc]", "[enterprise.code]", "no element “enterprise.code”", "“enterprise.uscc”"
     ),
+    "an act that the law does not know": Broken(
+        REGISTRATION, "act: registration", "act: registratoin", "not known as act", "Did you mean “registration”?"
+    ),
     "a derived element is asked": Broken(
         CARD, "- person.resident_id", "- person.age", "known from person.resident_id", "Ask person.resident_id."
     ),

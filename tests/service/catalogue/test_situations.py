@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yiwang.casework.cases.plan import TaskKind
+from yiwang.casework.cases.plan import Plan, TaskKind
 from yiwang.foundation.kernel import time
 from yiwang.service.catalogue.check import read
 from yiwang.service.catalogue.package import Bundle, Matter, Service
@@ -159,6 +159,20 @@ def test_a_library_that_proves_nothing_leaves_only_what_this_application_brings(
 def test_a_paper_that_two_parts_want_is_brought_once() -> None:
     plan = [item for item in materials_for(restaurant(), LARGE) if item.material.key == "floor_plan"]
     assert [item.parts for item in plan] == [("food", "fire")]
+
+
+def test_a_decision_is_called_what_the_law_calls_it() -> None:
+    plan = plan_for(restaurant())
+    said = {part.key: part.verdicts[1].zh if part.verdicts else "" for part in plan.parts}
+    assert said == {
+        "registration": "不予登记",
+        "food": "",
+        "fire": "",
+        "drainage": "",
+        "sign": "不予备案",
+        "seal": "不予备案",
+    }
+    assert Plan.from_json(plan.to_json()) == plan
 
 
 def test_registration_comes_first_and_the_others_run_in_parallel() -> None:

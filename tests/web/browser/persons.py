@@ -159,6 +159,6 @@ class Officer:
 
     def decide(self, granted: bool, reason: str) -> None:
         self.begin("作决定")
-        tick(self.page, "准予" if granted else "不予许可")
+        tick(self.page, "准予" if granted else "不予")
         self.write("理由", reason)
         self.send()

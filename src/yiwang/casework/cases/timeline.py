@@ -106,7 +106,7 @@ def _resumed(body: Any, part: Any) -> tuple[str, str]:
 def _decided(body: Any, part: Any) -> tuple[str, str]:
     if part.verdicts:
         verdict = part.verdicts[0 if body.granted else 1]
-        return verdict.zh, verdict.en
+        return verdict.zh, verdict.en[:1].lower() + verdict.en[1:]
     if body.granted and body.by_rule:
         return "符合条件，当场办好", "granted at once by the published rule"
     return ("准予", "granted") if body.granted else ("不予许可", "refused")

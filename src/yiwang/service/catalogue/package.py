@@ -6,6 +6,7 @@ exactly the version it started with, whatever the city's vocabulary says later.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
@@ -92,6 +93,25 @@ class ResultSpec:
     delivered_by: str | None = None
 
 
+class Act(StrEnum):
+    """What kind of act a decision is (行政行为): a filing is no permit, and refusing it is called otherwise."""
+
+    PERMIT = "permit"
+    REGISTRATION = "registration"
+    FILING = "filing"
+    CONFIRMATION = "confirmation"
+    BENEFIT = "benefit"
+
+
+VERDICTS: Mapping[Act, tuple[Words, Words]] = {
+    Act.REGISTRATION: (Words("准予登记", "Registered"), Words("不予登记", "Registration refused")),
+    Act.FILING: (Words("准予备案", "Filed"), Words("不予备案", "Filing refused")),
+    Act.CONFIRMATION: (Words("予以确认", "Confirmed"), Words("不予确认", "Not confirmed")),
+    Act.BENEFIT: (Words("准予给付", "Benefit granted"), Words("不予给付", "Benefit refused")),
+}
+"""What a decision is called, yes and no; a permit's words need no saying."""
+
+
 @dataclass(frozen=True, slots=True)
 class Matter:
     """One service that a department must provide by law (政务服务事项).
@@ -129,6 +149,7 @@ class Matter:
     accept_by: str | None = None
     extension: Limit | None = None
     derived: tuple[Element, ...] = ()
+    act: Act = Act.PERMIT
     kind: Literal["matter"] = "matter"
 
     @property

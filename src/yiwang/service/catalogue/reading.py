@@ -19,6 +19,7 @@ from yiwang.foundation.standards.reading import KEY, SLUG, Section, near, read_f
 from yiwang.foundation.standards.vocabulary import Vocabulary
 from yiwang.service.catalogue.package import (
     SERVES,
+    Act,
     Bundle,
     BundlePart,
     Commitment,
@@ -139,6 +140,7 @@ class _MatterFile:
         basis = root.texts("basis")
         statute, promise = root.limit("statute"), root.limit("promise")
         extension = root.limit("extension", required=False)
+        act = root.one_of("act", tuple(Act), required=False)
         visits = root.integer("visits", minimum=0, maximum=9)
         fee_fen, fee_basis = _fee(root), root.text("fee_basis", required=False)
         if fee_fen and not fee_basis:
@@ -196,6 +198,7 @@ class _MatterFile:
             accept_by=accept_by,
             extension=extension,
             derived=derived_from(questions, self.vocabulary),
+            act=Act(act) if act else Act.PERMIT,
         )
 
     def _materials(self, root: Section) -> Iterator[Material]:

@@ -17,7 +17,7 @@ from yiwang.foundation.kernel import time
 from yiwang.foundation.kernel.identifiers import InvalidIdentifier, check_resident_id
 from yiwang.foundation.rules import holds, parse
 from yiwang.foundation.standards.elements import Element
-from yiwang.service.catalogue.package import Bundle, BundlePart, Material, Matter, Question, Service
+from yiwang.service.catalogue.package import VERDICTS, Bundle, BundlePart, Material, Matter, Question, Service
 
 TODAY = "today"
 """The one name a condition may use that is not an element: the city's date."""
@@ -185,6 +185,7 @@ def part_plan(part: BundlePart) -> PartPlan:
         accept_by=matter.accept_by,
         delivery_by=matter.result.delivered_by,
         extension=matter.extension,
+        verdicts=VERDICTS.get(matter.act),
     )
 
 
