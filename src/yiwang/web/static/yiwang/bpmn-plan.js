@@ -50,9 +50,11 @@ class BpmnPlan extends HTMLElement {
     frame.tabIndex = 0;
     frame.setAttribute("role", "region");
     frame.setAttribute("aria-label", this.getAttribute("label"));
+    const track = document.createElement("div");
     const canvas = document.createElement("div");
     canvas.className = "plan-canvas";
-    frame.append(canvas);
+    track.append(canvas);
+    frame.append(track);
     this.replaceChildren(frame);
 
     // The wheel belongs to the page; the drawing is moved by dragging.
@@ -61,14 +63,22 @@ class BpmnPlan extends HTMLElement {
     const view = this.viewer.get("canvas");
     const { inner } = view.viewbox();
     const scale = Math.max(SMALLEST, Math.min(1, (frame.clientWidth - 2 * MARGIN) / inner.width));
-    canvas.style.width = `${Math.max(frame.clientWidth, Math.ceil(inner.width * scale) + 2 * MARGIN)}px`;
+    // Where the drawing is too wide, the frame scrolls a track of its width, and the canvas stays where it is and shows
+    // what would have come into sight: so the watermark, which the licence wants to be seen as it is, stays too.
+    track.style.width = `${Math.max(frame.clientWidth, Math.ceil(inner.width * scale) + 2 * MARGIN)}px`;
+    canvas.style.width = `${frame.clientWidth}px`;
     canvas.style.height = `${Math.ceil(inner.height * scale) + 2 * MARGIN + 28}px`;
-    // The licence wants the watermark in sight: where the drawing scrolls, it stands at the side that is seen first.
-    frame.classList.toggle("plan-scrolls", canvas.clientWidth > frame.clientWidth);
     view.resized();
     const margin = MARGIN / scale;
     const size = view.viewbox().outer;
-    view.viewbox({ x: inner.x - margin, y: inner.y - margin, width: size.width / scale, height: size.height / scale });
+    const show = () => view.viewbox({
+      x: inner.x - margin + frame.scrollLeft / scale,
+      y: inner.y - margin,
+      width: size.width / scale,
+      height: size.height / scale,
+    });
+    frame.addEventListener("scroll", show, { passive: true });
+    show();
 
     for (const mark of ["done", "now", "stopped"]) {
       for (const id of (this.getAttribute(mark) ?? "").split(/\s+/).filter(Boolean)) {
