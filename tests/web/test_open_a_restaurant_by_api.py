@@ -110,6 +110,7 @@ def test_the_restaurant_opens_through_the_api(city: None, clock: FrozenClock) ->
     registrar.do("decide", number, "registration", granted=True, reason="准予登记。", facts=facts)
     run_until_quiet()
     assert water("GET", f"/cases/{number}")["facts"] == facts, "the code flows on"
+    assert wang("GET", f"/applications/{number}")["facts"] == facts
 
     sign.do("request-correction", number, "sign", items=["效果图上没有尺寸。"])
     sign.do("request-correction", number, "sign", expect=409, items=["还少一张图。"])

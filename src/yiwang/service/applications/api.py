@@ -297,6 +297,7 @@ def _application(request: HttpRequest, number: str) -> Status:
     shown = ApplicationOut(
         **TrackedOut.of(found).dict(),
         answers=dict(papers.answers),
+        facts=dict(view.facts),
         materials={},
         timeline=[HappenedOut.of(entry) for entry in view.timeline],
         checks=[link.number for link in view.links if link.relation == "check"],

@@ -329,9 +329,10 @@ class TrackedOut(Schema):
 
 
 class ApplicationOut(TrackedOut):
-    """One's own application, with what was submitted and what happened, oldest first."""
+    """One's own application: what was submitted, what grants created (`facts`), and what happened, oldest first."""
 
     answers: dict[str, Value]
+    facts: dict[str, str]
     materials: dict[str, list[DocumentRef]]
     timeline: list[HappenedOut]
     checks: list[str]
