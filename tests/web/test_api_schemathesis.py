@@ -16,7 +16,7 @@ import pytest
 import schemathesis
 from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from schemathesis.checks import not_a_server_error
@@ -35,7 +35,8 @@ from yiwang.web.api import api
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
-EXAMPLES = 400
+EXAMPLES = 100 if connection.vendor == "postgresql" else 400
+"""The operations are the same on both databases; the second only has to show where it answers otherwise."""
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 CALLERS = (Persona.OWNER, Persona.COLLEAGUE)
 DESCRIPTION = api.get_openapi_schema(path_prefix="/api/v1/")
