@@ -16,7 +16,13 @@ from tools.tree import ROOT, shown
 
 LONGEST = 500
 VAGUE = {"utils", "util", "helpers", "helper", "services", "managers", "common", "misc"}
-MACHINE_WRITTEN = ("requirements.lock", "requirements-dev.lock", "package-lock.json", ".npmrc")
+MACHINE_WRITTEN = (
+    "requirements.lock",
+    "requirements-dev.lock",
+    "requirements-spark.lock",
+    "package-lock.json",
+    ".npmrc",
+)
 INDEX_SETTING = re.compile(r"(?<!no-emit-)\b(?:index[-_]url|find[-_]links|registry)\b\s*[=\"': ]", re.IGNORECASE)
 ADDRESS = re.compile(r"\bhttps?://", re.IGNORECASE)
 LINK = re.compile(r"]\((?!\w+:|#)([^)#\s]+)")
@@ -120,12 +126,14 @@ def private_hosts(files: list[Path]) -> Iterator[str]:
 
 
 def locks() -> Iterator[str]:
-    """The locks hold what pyproject.toml asks for, and the same versions in both."""
+    """The locks hold what pyproject.toml asks for, and all the same versions."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    main, development = (dict(_pinned(ROOT / name)) for name in ("requirements.lock", "requirements-dev.lock"))
+    names = ("requirements.lock", "requirements-dev.lock", "requirements-spark.lock")
+    main, development, spark = (dict(_pinned(ROOT / name)) for name in names)
     for wanted, held, lock in (
         (project["dependencies"], main, "requirements.lock"),
         (project["optional-dependencies"]["dev"], development, "requirements-dev.lock"),
+        (project["optional-dependencies"]["spark"], spark, "requirements-spark.lock"),
     ):
         for requirement in wanted:
             name = _normal(re.split(r"[\[<>=~! ;]", requirement)[0])
@@ -134,6 +142,9 @@ def locks() -> Iterator[str]:
     for name, version in main.items():
         if development.get(name) != version:
             yield f"requirements-dev.lock:1: has {name} {development.get(name)}, requirements.lock has {version}"
+    for name, version in development.items():
+        if spark.get(name) != version:
+            yield f"requirements-spark.lock:1: has {name} {spark.get(name)}, requirements-dev.lock has {version}"
 
 
 def versions(folder: Path) -> Iterator[str]:

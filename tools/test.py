@@ -1,7 +1,8 @@
 """Run the tests twice, on SQLite and on PostgreSQL, and end with one summary. Further words go to pytest.
 
 `--only=sqlite` or `--only=postgres` runs one of them. Browser tests run with SQLite only. What this machine lacks is
-skipped with its reason; `YIWANG_TEST_REQUIRE` names, with commas, what may not be missing: postgres, browser.
+skipped with its reason; `YIWANG_TEST_REQUIRE` names, with commas, what may not be missing: postgres, browser, mariadb,
+spark.
 """
 
 import json
@@ -18,6 +19,7 @@ from tools import chromium, postgres
 from tools.tree import ROOT
 
 NO_TESTS = 5
+REQUIRABLE = ("postgres", "browser", "mariadb", "spark")
 COUNTED = ("passed", "failed", "skipped")
 
 
@@ -41,8 +43,8 @@ class Leg:
 def main(arguments: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if arguments is None else arguments)
     required = {name.strip() for name in os.environ.get("YIWANG_TEST_REQUIRE", "").split(",") if name.strip()}
-    if unknown := required - {"postgres", "browser"}:
-        print(f"YIWANG_TEST_REQUIRE does not know {', '.join(sorted(unknown))}: it takes postgres and browser.")
+    if unknown := required - set(REQUIRABLE):
+        print(f"YIWANG_TEST_REQUIRE does not know {', '.join(sorted(unknown))}: it takes {', '.join(REQUIRABLE)}.")
         return 2
     if reason := chromium.provide():
         print(f"· Browser tests are skipped: {reason}", flush=True)

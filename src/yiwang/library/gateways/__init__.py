@@ -1,0 +1,7 @@
+"""A department's side of the library: its connections and credentials, its contracts, what it grants and what it logs.
+
+Nothing here knows Django's database: a gateway runs inside the city's process or alone, in the department's own
+(`yiwang library gateway DEPARTMENT`), and keeps its own files. `contract` says what a department publishes, `fragment`
+what is asked of one product, `grant` who may ask it, `access` who asks and what is written down of it, `gateway` the
+one Protocol behind which a department stands.
+"""
