@@ -22,7 +22,7 @@ def test_loading_says_which_services_are_new_or_changed_or_gone(
     assert loading.load(city.folder) == 0
     assert "New or changed services: drainage, registration, senior-card, open-a-shop." in capsys.readouterr().out
     assert loading.load(city.folder) == 0
-    assert "No service has changed." in capsys.readouterr().out
+    assert "No service and no data product has changed." in capsys.readouterr().out
     city.with_text("matters/drainage/matter.yaml", "promise: 5 working days", "promise: 4 working days")
     assert loading.load(city.folder) == 0
     assert "New or changed services: drainage, open-a-shop." in capsys.readouterr().out

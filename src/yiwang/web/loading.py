@@ -10,11 +10,15 @@ from django.db import transaction
 from yiwang.foundation.directory import loading as directory
 from yiwang.foundation.kernel.findings import Refused
 from yiwang.foundation.places import loading as places
+from yiwang.library.centre import loading as library
 from yiwang.service.catalogue import loading as catalogue
 
 
 def load(city: Path) -> int:
-    """Take in places, departments, people and services, all or nothing, and say what changed. Returns the exit code."""
+    """Take in places, departments, people, the library and services, all or nothing, and say what changed.
+
+    Returns the exit code.
+    """
     if not (city / "places.yaml").is_file():
         sys.stderr.write(f"{city} holds no places.yaml. Name the folder of a city.\n")
         return 1
@@ -22,6 +26,7 @@ def load(city: Path) -> int:
         with transaction.atomic():
             places.load(city)
             directory.load(city)
+            shared = library.load(city)
             services = catalogue.load(city)
     except Refused as refused:
         sys.stderr.write(f"{refused}\nNothing was loaded. `yiwang check {city}` says the same.\n")
@@ -31,8 +36,10 @@ def load(city: Path) -> int:
         for words, codes in (
             ("New or changed services", services.changed),
             ("Offered no longer", services.taken_back),
+            ("New or changed data products", shared.products),
+            ("Shared no longer", shared.taken_back),
         )
         if codes
     ]
-    sys.stdout.write(f"{city} is loaded. {' '.join(news) or 'No service has changed.'}\n")
+    sys.stdout.write(f"{city} is loaded. {' '.join(news) or 'No service and no data product has changed.'}\n")
     return 0

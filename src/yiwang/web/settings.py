@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "yiwang.foundation.documents",
     "yiwang.foundation.notifications",
     "yiwang.casework.cases",
+    "yiwang.library.centre",
     "yiwang.service.catalogue",
     "yiwang.service.applications",
     "yiwang.web",

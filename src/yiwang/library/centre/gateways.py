@@ -1,0 +1,110 @@
+"""Where each department's gateway is: in this process over its binding file, or at an address of its own.
+
+Opened when first asked for, then kept for the life of the process. A gateway that cannot be opened is `Offline`; the
+others go on, and it is tried again after `TRY_AGAIN`.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+from yiwang.foundation.kernel.time import now
+from yiwang.library.gateways.gateway import Gateway, Offline
+
+log = logging.getLogger(__name__)
+
+TRY_AGAIN = timedelta(seconds=15)
+
+Opener = Callable[[], Gateway]
+
+_lock = threading.RLock()
+_openers: dict[str, Opener] | None = None
+_open: dict[str, Gateway] = {}
+_failed: dict[str, tuple[datetime, str]] = {}
+
+
+def departments() -> tuple[str, ...]:
+    """Codes of the departments that have a gateway, whether it answers or not."""
+    return tuple(_known())
+
+
+def gateway(department: str) -> Gateway:
+    """The department's gateway. Raises Offline where it has none, or where it cannot be opened now."""
+    found = _open.get(department)
+    if found is not None:
+        return found
+    with _lock:
+        if department in _open:
+            return _open[department]
+        opener = _known().get(department)
+        if opener is None:
+            raise Offline(department, why="the department has no gateway")
+        failed = _failed.get(department)
+        if failed is not None and now() - failed[0] < TRY_AGAIN:
+            raise Offline(department, why=failed[1])
+        try:
+            opened = opener()
+        except Exception as error:
+            log.warning("The gateway of %s cannot be opened: %s", department, error)
+            _failed[department] = (now(), str(error))
+            raise Offline(department, why=str(error)) from error
+        _failed.pop(department, None)
+        _open[department] = opened
+        return opened
+
+
+def every() -> Mapping[str, Gateway]:
+    """All gateways that can be opened now, by department; those that cannot are left out."""
+    found = {}
+    for department in departments():
+        try:
+            found[department] = gateway(department)
+        except Offline:
+            continue
+    return found
+
+
+@contextmanager
+def instead(gateways: Mapping[str, Gateway]) -> Iterator[None]:
+    """Let these be the city's gateways meanwhile: for tests and trials."""
+    global _openers
+    with _lock:
+        kept = _openers, dict(_open), dict(_failed)
+        _openers = {department: (lambda each=each: each) for department, each in gateways.items()}  # type: ignore[misc]
+        _open.clear()
+        _failed.clear()
+    try:
+        yield
+    finally:
+        with _lock:
+            _openers = kept[0]
+            _open.clear()
+            _open.update(kept[1])
+            _failed.clear()
+            _failed.update(kept[2])
+
+
+def forget() -> None:
+    """Read the binding files anew at the next question."""
+    global _openers
+    with _lock:
+        _openers = None
+        _open.clear()
+        _failed.clear()
+
+
+def _known() -> dict[str, Opener]:
+    global _openers
+    if _openers is None:
+        with _lock:
+            if _openers is None:
+                _openers = _found()
+    return _openers
+
+
+def _found() -> dict[str, Opener]:
+    return {}

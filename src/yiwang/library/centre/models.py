@@ -1,0 +1,147 @@
+"""Rows of the centre: published contracts and their versions, purposes, grants, the requests they came of."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from yiwang.casework.cases.models import Case
+from yiwang.foundation.directory.models import User
+
+
+class Product(models.Model):
+    """A data product by its code ("market.enterprises"); `offered` is false once its department took it back."""
+
+    code = models.CharField(max_length=81, unique=True)
+    department = models.CharField(max_length=40)
+    name_zh = models.CharField(max_length=300)
+    name_en = models.CharField(max_length=300)
+    current = models.ForeignKey("ProductVersion", null=True, on_delete=models.PROTECT, related_name="+")
+    offered = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["department", "code"]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class ProductVersion(models.Model):
+    """One published contract. `digest` is the SHA-256 (hexadecimal) of its canonical body. Written once.
+
+    `current`: the newest of its major that is still served; grants name product and major.
+    """
+
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+")
+    number = models.PositiveIntegerField()
+    major = models.PositiveIntegerField()
+    minor = models.PositiveIntegerField()
+    digest = models.CharField(max_length=64)
+    body = models.JSONField()
+    published_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["product", "number"]
+        constraints = [models.UniqueConstraint(fields=["product", "number"], name="centre_productversion_number_once")]
+
+    def __str__(self) -> str:
+        return f"{self.product_id}/{self.number}"
+
+
+class Purpose(models.Model):
+    """Why data may be read: a short code that grants and accesses carry, and its words."""
+
+    code = models.CharField(max_length=40, unique=True)
+    name_zh = models.CharField(max_length=120)
+    name_en = models.CharField(max_length=120)
+    order = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["order", "code"]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class RulingOffice(models.Model):
+    """The posts that rule on a refused request (one row, as the city's file says); none: nobody rules."""
+
+    examines = models.CharField(max_length=81)
+    decides = models.CharField(max_length=81)
+
+    def __str__(self) -> str:
+        return self.decides
+
+
+class GrantState(models.TextChoices):
+    ISSUED = "issued"
+    REVOKED = "revoked"
+
+
+class Grant(models.Model):
+    """A grant as it was signed. That it has expired is no state: `expires` and the clock say it.
+
+    `body` is the grant's canonical JSON; whoever reads under it hands `body`, `signature` and `key_id` to the gateway.
+    """
+
+    code = models.CharField(max_length=80, unique=True)
+    owner = models.CharField(max_length=40)
+    """the department whose product it is"""
+    product = models.CharField(max_length=90)
+    """`market.enterprises@1`"""
+    department = models.CharField(max_length=40)
+    post = models.CharField(max_length=81)
+    purpose = models.CharField(max_length=40)
+    expires = models.DateTimeField()
+    state = models.CharField(max_length=8, choices=GrantState.choices, default=GrantState.ISSUED)
+    standing = models.BooleanField(default=False)
+    """published with the city's files"""
+    request = models.ForeignKey("ShareRequest", null=True, on_delete=models.PROTECT, related_name="+")
+    body = models.BinaryField()
+    signature = models.BinaryField()
+    key_id = models.CharField(max_length=80)
+    version = models.PositiveIntegerField(default=1)
+    """of its stream in the ledger"""
+    issued_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+    revoked_because = models.TextField(blank=True, default="")
+    """erasable; the event holds its salted digest"""
+    salt = models.CharField(max_length=32, blank=True, default="")
+
+    class Meta:
+        ordering = ["owner", "product", "department", "post", "-issued_at", "-pk"]
+        indexes = [models.Index(fields=["department", "purpose", "state"], name="centre_grant_consumer")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(state__in=GrantState.values), name="centre_grant_state_is_known")
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class ShareRequest(models.Model):
+    """What a department asks of another's product; a case decides it. `terms` is the grant as it is asked for.
+
+    `refused`: for a ruling, the request whose refusal it is about.
+    """
+
+    case = models.OneToOneField(Case, on_delete=models.PROTECT, primary_key=True, related_name="+")
+    product = models.CharField(max_length=90)
+    department = models.CharField(max_length=40)
+    post = models.CharField(max_length=81)
+    terms = models.JSONField()
+    reason = models.TextField()
+    """why it is needed; what an officer wrote, erasable"""
+    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    refused = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["-asked_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["refused"], condition=models.Q(refused__isnull=False), name="centre_sharerequest_one_ruling"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pk}"
