@@ -84,24 +84,30 @@ def _submissions(name: str, place: Place, folder: Path, each: int, rounds: int) 
 
 
 def _desks(name: str, place: Place, folder: Path, desks: dict[str, int]) -> dict[str, float]:
+    """All desks stand at once and are asked by turns, so that their ratio is not that of two moments of the machine."""
+    with contextlib.ExitStack() as open_desks:
+        running = {}
+        for label, size in desks.items():
+            url = open_desks.enter_context(place(f"desk_{label}"))
+            running[label] = open_desks.enter_context(desk_queue.desk(City(folder / f"desk-{label}", url), size))
+        for desk in running.values():
+            desk.round(SEEDS[0])
+        rounds: dict[str, list[desk_queue.Round]] = {label: [] for label in desks}
+        for seed in SEEDS:
+            for label, desk in running.items():
+                rounds[label].append(desk.round(seed))
+    asked = {label: _asked(done) for label, done in rounds.items()}
     figures = {}
-    p95 = {}
-    for label, size in desks.items():
-        with place(f"desk_{label}") as url:
-            asked = _ask(City(folder / f"desk-{label}", url), size)
-        figures[f"{name}.queue_p95_ms_{label}"] = asked.queue_p95
-        figures[f"{name}.page_p95_ms_{label}"] = asked.page_p95
-        p95[label] = asked.queue_p95
+    for label, measured in asked.items():
+        figures[f"{name}.queue_p95_ms_{label}"] = measured.queue_p95
+        figures[f"{name}.page_p95_ms_{label}"] = measured.page_p95
     if "1m" in desks:
-        figures[f"{name}.queue_ratio_1m_to_10k"] = p95["1m"] / p95["10k"]
+        figures[f"{name}.queue_ratio_1m_to_10k"] = asked["1m"].queue_p95 / asked["10k"].queue_p95
     return figures
 
 
-def _ask(city: City, size: int) -> Asked:
-    """Rounds of questions; the number of SQL queries of a page must be the same whatever is asked."""
-    with desk_queue.desk(city, size) as running:
-        running.round(SEEDS[0])
-        rounds = [running.round(seed) for seed in SEEDS]
+def _asked(rounds: list[desk_queue.Round]) -> Asked:
+    """The number of SQL queries of a page must be the same whatever is asked."""
     queries = set[int]().union(*(each.queue_queries for each in rounds))
     assert len(queries) == 1, f"a queue takes {queries} SQL queries"
     queue = [value for each in rounds for value in each.queue]

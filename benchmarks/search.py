@@ -11,7 +11,6 @@ with nine times as many matters.
 
 from __future__ import annotations
 
-import os
 import random
 import time
 from collections.abc import Sequence
@@ -22,6 +21,7 @@ from typing import Any
 import yaml
 
 from benchmarks.ratios import percentile
+from tools import evaluation
 from yiwang.foundation.search.actions import Document, rebuild
 from yiwang.foundation.search.queries import search
 from yiwang.foundation.search.reading import read
@@ -40,8 +40,7 @@ class Asked:
 
 
 def run(quick: bool) -> dict[str, Any]:
-    data = Path(os.environ["YIWANG_EVALUATION_DATA"]) / "matters" / "guangan_511602.csv"
-    imported = exchange.read(data)
+    imported = exchange.read(evaluation.data("matters", "guangan_511602.csv"))
     assert not imported.errors, imported.findings[:5]
     lexicon, faults = read(CITY / "search")
     assert not faults, faults[:5]

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from tools import evaluation
 from tools.tree import ROOT
 
 
@@ -26,7 +27,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with tempfile.TemporaryDirectory(prefix="bench-", dir=ROOT / "var") as folder:
         prepare(Path(folder))
         started = time.monotonic()
-        result = dict(importlib.import_module(f"benchmarks.{options.name}").run(options.quick))
+        try:
+            result = dict(importlib.import_module(f"benchmarks.{options.name}").run(options.quick))
+        except evaluation.Absent as absent:
+            print(f"bench {options.name} not run: {absent}")
+            return 0
         seconds = time.monotonic() - started
         forget()
     sizes = result.pop("sizes", {})
