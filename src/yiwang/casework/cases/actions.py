@@ -43,12 +43,17 @@ def request_correction(part: PartRef, items: Sequence[str], *, by: Actor) -> Cas
     return happen(part, decide, by=by, may=_task(by, "accept"))
 
 
-def correct(part: PartRef, *, by: Actor, skipped: tuple[str, ...] = (), awaiting: tuple[str, ...] = ()) -> CaseRef:
-    """The applicant has corrected what was asked; `skipped` and `awaiting` follow from the new answers."""
+def correct(
+    part: PartRef, *, by: Actor, skipped: tuple[str, ...] = (), awaiting: tuple[str, ...] = (), submission: str = ""
+) -> CaseRef:
+    """The applicant has corrected what was asked; `skipped` and `awaiting` follow from the new answers.
+
+    `submission`: the salted digest of what is submitted now.
+    """
 
     def decide(now: Situation) -> Sequence[events.Event]:
         require(now.part.stage is Stage.CORRECTING, possible.NOT_CORRECTING)
-        return [events.Corrected(part=part.part, skipped=skipped, awaiting=awaiting)]
+        return [events.Corrected(part=part.part, skipped=skipped, awaiting=awaiting, submission=submission)]
 
     return happen(part, decide, by=by, may=_applicant(by))
 
@@ -122,7 +127,7 @@ def complete(task: TaskRef, *, by: Actor, words: str = "") -> CaseRef:
     return happen(task, decide, by=by, may=_task(by, task.task))
 
 
-def arrive(part: PartRef, what: str, *, by: Actor) -> CaseRef:
+def arrive(part: PartRef, what: str, *, by: Actor, submission: str = "") -> CaseRef:
     """A deferrable material came in later, or what an arrival task waits for; hearing of it twice changes nothing."""
 
     def decide(now: Situation) -> Sequence[events.Event]:
@@ -133,7 +138,7 @@ def arrive(part: PartRef, what: str, *, by: Actor) -> CaseRef:
             and task.kind is TaskKind.ARRIVAL
             and now.part.tasks[what].state in (TaskState.WAITING, TaskState.READY)
         )
-        return [events.Arrived(part=part.part, what=what)] if waited else []
+        return [events.Arrived(part=part.part, what=what, submission=submission)] if waited else []
 
     return happen(part, decide, by=by, may=_applicant(by))
 

@@ -11,4 +11,5 @@ class CasesConfig(AppConfig):
         from yiwang.foundation.ui.frame import register_destination
 
         replay.register(replaying.CaseProjection())
+        replay.register_witness(replaying.CaseWitness())
         register_destination("desk", "cases:desk")

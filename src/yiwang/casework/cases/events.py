@@ -26,7 +26,11 @@ class ChosenPart(msgspec.Struct, frozen=True, omit_defaults=True):
 
 @event("cases.Received")
 class Received(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A case opened at receipt. `plan` is the digest of the plan it keeps; `party` commits to the applicant's row."""
+    """A case opened at receipt. `plan` is the digest of the plan it keeps; `party` commits to the applicant's row.
+
+    `submission`, here and below, commits to all that was submitted so far: a salted digest made by the package that
+    took it in and keeps it. Empty where nothing was submitted.
+    """
 
     kind: str
     plan: str
@@ -36,6 +40,7 @@ class Received(msgspec.Struct, frozen=True, omit_defaults=True):
     party: str
     facts: dict[str, str] = {}
     opened_by: str = ""
+    submission: str = ""
 
 
 @event("cases.Accepted")
@@ -57,6 +62,7 @@ class Corrected(msgspec.Struct, frozen=True, omit_defaults=True):
     part: str
     skipped: tuple[str, ...] = ()
     awaiting: tuple[str, ...] = ()
+    submission: str = ""
 
 
 @event("cases.NotAccepted")
@@ -97,6 +103,7 @@ class Arrived(msgspec.Struct, frozen=True, omit_defaults=True):
 
     part: str
     what: str
+    submission: str = ""
 
 
 @event("cases.SpecialProcedureStarted")

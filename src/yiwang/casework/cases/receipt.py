@@ -34,7 +34,10 @@ class Applicant:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What arrived. `granted_by_rule`: parts that a published rule grants at once, with the rule's words."""
+    """What arrived. `granted_by_rule`: parts that a published rule grants at once, with the rule's words.
+
+    `submission`: a salted digest of what was submitted, made and kept by the caller; the case's events hold it.
+    """
 
     kind: str
     title: Words
@@ -46,6 +49,7 @@ class Receipt:
     channel: str = "web"
     facts: dict[str, str] = field(default_factory=dict)
     granted_by_rule: dict[str, str] = field(default_factory=dict)
+    submission: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +87,7 @@ def draw_up(receipt: Receipt) -> Opening:
             district=receipt.district,
             party=salted_digest(salt, [receipt.applicant.name, receipt.applicant.identifier]),
             facts=receipt.facts,
+            submission=receipt.submission,
         )
     ]
     said: list[Statement] = []

@@ -1,4 +1,7 @@
-"""Rebuild a case's rows from its events and say where the tables differ: registered with the ledger at start-up."""
+"""Rebuild a case's rows from its events and say where the tables differ, and whether what people wrote is what it was.
+
+Both are registered with the ledger at start-up.
+"""
 
 from __future__ import annotations
 
@@ -16,13 +19,11 @@ from yiwang.foundation.kernel.calendar import CHINA
 from yiwang.foundation.kernel.time import now
 from yiwang.foundation.ledger.events import Recorded
 from yiwang.foundation.ledger.models import Event
+from yiwang.foundation.ledger.replay import Testimony
 
 
 class CaseProjection:
-    """Cases, parts, tasks and links from the events of the stream "case".
-
-    Erasable rows (the party, statements) cannot be rebuilt; where they still are, they must be what events commit to.
-    """
+    """Cases, parts, tasks and links from the events of the stream "case"."""
 
     stream = STREAM
 
@@ -48,7 +49,7 @@ class CaseProjection:
         told = {(r.body.part, r.body.other, r.body.relation) for r in history if r.type == "cases.Linked"}
         if links != told:
             found.append(f"{name}: links differ")
-        return found + _broken_commitments(name, stream_id, history)
+        return found
 
     def rewrite(self, stream_id: int, history: Sequence[Recorded]) -> None:
         state, plan = _state(history)
@@ -102,18 +103,27 @@ def _compare(name: str, wanted: Mapping[Any, Any], stored: Mapping[Any, Any]) ->
     return found
 
 
-def _broken_commitments(name: str, case_id: int, history: Sequence[Recorded]) -> list[str]:
-    found = []
-    party = Party.objects.filter(pk=case_id).first()
-    promised = getattr(history[0].body, "party", "")
-    if party is not None and salted_digest(party.salt, [party.name, party.identifier]) != promised:
-        found.append(f"{name}: the applicant's row is not the one its receipt commits to")
-    digests = {
-        recorded.body.words.number: recorded.body.words.digest
-        for recorded in history
-        if getattr(recorded.body, "words", None) is not None
-    }
-    for statement in Statement.objects.filter(case=case_id):
-        if salted_digest(statement.salt, statement.body) != digests.get(statement.number):
-            found.append(f"{name}: statement {statement.number} is not the one its event commits to")
-    return found
+class CaseWitness:
+    """The applicant and what people wrote in a case: erasable rows, which must be what events commit to."""
+
+    stream = STREAM
+
+    def testify(self, stream_id: int, history: Sequence[Recorded]) -> Testimony:
+        number = Case.objects.filter(pk=stream_id).values_list("number", flat=True).first()
+        name = f"case {number or stream_id}"
+        altered, erased = [], []
+        party = Party.objects.filter(pk=stream_id).first()
+        if party is None:
+            erased.append(f"{name}: the applicant's row was erased")
+        elif salted_digest(party.salt, [party.name, party.identifier]) != history[0].body.party:
+            altered.append(f"{name}: the applicant's row is not the one its receipt commits to")
+        digests = {
+            recorded.body.words.number: recorded.body.words.digest
+            for recorded in history
+            if getattr(recorded.body, "words", None) is not None
+        }
+        for statement in Statement.objects.filter(case=stream_id):
+            if salted_digest(statement.salt, statement.body) != digests.pop(statement.number, None):
+                altered.append(f"{name}: statement {statement.number} is not the one its event commits to")
+        erased += [f"{name}: statement {gone} was erased" for gone in sorted(digests)]
+        return Testimony(tuple(altered), tuple(erased))

@@ -20,7 +20,10 @@ def _replay(options: Any) -> int:
     result = replay(write=options.write)
     for difference in result.differences:
         print(difference)
-    print(f"{result.streams} histories, {result.events} events, {len(result.differences)} differences")
+    for gone in result.erased:
+        print(gone)
+    told = f"{result.streams} histories, {result.events} events, {len(result.differences)} differences"
+    print(f"{told}, {len(result.erased)} erased" if result.erased else told)
     return 1 if result.differences and not options.write else 0
 
 

@@ -1,4 +1,8 @@
-"""Rebuild rows from events and compare: what the record says against what the tables hold."""
+"""Rebuild rows from events and compare: what the record says against what the tables hold.
+
+Rows with personal data are erasable and cannot be rebuilt. Events hold salted digests of them: a *witness* compares,
+and tells what was altered and what was erased.
+"""
 
 from __future__ import annotations
 
@@ -27,23 +31,49 @@ class Projection(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Testimony:
+    """Of the erasable rows to which a history commits: what is not what it was, and what is gone. A sentence each."""
+
+    altered: tuple[str, ...] = ()
+    erased: tuple[str, ...] = ()
+
+
+class Witness(Protocol):
+    """Erasable rows of a package to which a stream's events commit. Registered at start-up."""
+
+    stream: str
+
+    def testify(self, stream_id: int, history: Sequence[Recorded]) -> Testimony:
+        """Compare the rows that are still there with what the history commits to."""
+
+
+@dataclass(frozen=True, slots=True)
 class Replayed:
+    """`erased` is no difference: what people may have erased. Both hold the first of what was found."""
+
     streams: int
     events: int
     differences: tuple[str, ...]
+    erased: tuple[str, ...] = ()
 
 
 _projections: dict[str, Projection] = {}
+_witnesses: dict[str, list[Witness]] = {}
 
 
 def register(projection: Projection) -> None:
     _projections[projection.stream] = projection
 
 
+def register_witness(witness: Witness) -> None:
+    _witnesses.setdefault(witness.stream, []).append(witness)
+
+
 def replay(*, write: bool = False, most: int = 1000) -> Replayed:
     """Replay every stream; with `write`, rows become what the events say. At most `most` differences are kept."""
     streams = seen = 0
     differences: list[str] = []
+    erased: list[str] = []
     for name, projection in _projections.items():
         for stream_id, history in _streams(name):
             streams += 1
@@ -51,9 +81,13 @@ def replay(*, write: bool = False, most: int = 1000) -> Replayed:
             found = projection.differences(stream_id, history)
             if found and write:
                 projection.rewrite(stream_id, history)
+            for witness in _witnesses.get(name, ()):
+                testimony = witness.testify(stream_id, history)
+                found.extend(testimony.altered)
+                erased.extend(testimony.erased[: max(0, most - len(erased))])
             differences.extend(found[: max(0, most - len(differences))])
         differences.extend(projection.without_history()[: max(0, most - len(differences))])
-    return Replayed(streams, seen, tuple(differences))
+    return Replayed(streams, seen, tuple(differences), tuple(erased))
 
 
 def history(stream: str, stream_id: int) -> list[Recorded]:

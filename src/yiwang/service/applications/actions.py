@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -20,7 +20,7 @@ from yiwang.foundation.documents import actions as documents
 from yiwang.foundation.documents.models import Document, State
 from yiwang.foundation.kernel.text import Words, canonical
 from yiwang.foundation.kernel.time import now
-from yiwang.service.applications import drafts, identity, refusals
+from yiwang.service.applications import drafts, evidence, identity, refusals
 from yiwang.service.applications.answers import Answer
 from yiwang.service.applications.drafts import KEPT_FOR, OpenDraft
 from yiwang.service.applications.models import Application, ApplicationMaterial, Draft, DraftMaterial
@@ -213,13 +213,15 @@ def bring_deferred(number: str, key: str, brought: Sequence[UUID], *, by: Actor)
         if not 0 < len(brought) <= MOST_FILES:
             raise refusals.too_many_files(MOST_FILES)
         take(material, list(dict.fromkeys(brought)), by)
+        evidence.set_aside(application)
         at = now()
         ApplicationMaterial.objects.bulk_create(
             ApplicationMaterial(application=application, key=key, document_id=document, brought_at=at)
             for document in dict.fromkeys(brought)
         )
+        submitted = evidence.commit_to(application.pk)
         for part in parts:
-            cases.arrive(PartRef(number, part), key, by=by)
+            cases.arrive(PartRef(number, part), key, by=by, submission=submitted)
 
 
 def withdraw(number: str, part: str, reason: str, *, by: Actor, seen: int | None = None) -> None:
@@ -257,24 +259,30 @@ def find(number: str, by: Actor, *, lock: bool = False) -> Application:
 
 def take(material: Material, brought: Sequence[UUID], by: Actor) -> None:
     """Check that these are the person's documents and of an accepted kind, and keep them from now on."""
-    keep(look_at([(material, brought)], by), by)
+    keep([each for each, known in look_at([(material, brought)], by).items() if not known.kept], by)
 
 
-def look_at(brought: Sequence[tuple[Material, Sequence[UUID]]], by: Actor) -> list[UUID]:
-    """Check that these are the person's documents, each of a kind that its material accepts.
+class Looked(NamedTuple):
+    """What is known of a document: its kind, the SHA-256 of its bytes, and whether something needs it already."""
 
-    Returns those that nothing has needed so far, for `keep`. One query.
-    """
+    media: str
+    sha256: str
+    kept: bool
+
+
+def look_at(brought: Sequence[tuple[Material, Sequence[UUID]]], by: Actor) -> dict[UUID, Looked]:
+    """Check that these are the person's documents, each of a kind that its material accepts. One query."""
     wanted = {each for _material, files in brought for each in files}
     found = Document.objects.filter(pk__in=wanted, owner=by.id, state=State.ACCEPTED)
-    held = {pk: (media, attached) for pk, media, attached in found.values_list("pk", "media_type", "attached_at")}
+    rows = found.values_list("pk", "media_type", "sha256", "attached_at")
+    held = {pk: Looked(media, sha256, attached is not None) for pk, media, sha256, attached in rows}
     for material, files in brought:
         for each in files:
             if each not in held:
                 raise refusals.no_such_document()
-            if held[each][0] not in material.media:
+            if held[each].media not in material.media:
                 raise refusals.wrong_media(accepted_kinds(material))
-    return [pk for pk, (_media, attached) in held.items() if attached is None]
+    return held
 
 
 def keep(unattached: Sequence[UUID], by: Actor) -> None:

@@ -9,13 +9,15 @@ class ApplicationsConfig(AppConfig):
     def ready(self) -> None:
         from yiwang.casework.cases import kinds
         from yiwang.foundation.documents import ports
+        from yiwang.foundation.ledger import replay
         from yiwang.foundation.ui.frame import register_destination
-        from yiwang.service.applications import jobs, panels, queries, reactions  # noqa: F401
+        from yiwang.service.applications import evidence, jobs, panels, queries, reactions  # noqa: F401
         from yiwang.service.catalogue.starting import register_start
 
         kinds.register("application", panels.ApplicationPanel())
         kinds.register("check", panels.CheckPanel())
         ports.register(queries.may_read)
+        replay.register_witness(evidence.SubmissionWitness())
         register_start("applications:start")
         register_destination("mine", "applications:mine")
         register_destination("track", "applications:track")

@@ -68,7 +68,10 @@ class DraftMaterial(models.Model):
 
 
 class Application(models.Model):
-    """What was submitted. `tracking` is the digest of tracking code and second fact: neither is kept."""
+    """What was submitted. `tracking` is the digest of tracking code and second fact: neither is kept.
+
+    `salt` makes the digest that the case's last submitting event holds (`evidence`); empty before there were such.
+    """
 
     case = models.OneToOneField(Case, on_delete=models.CASCADE, related_name="+", primary_key=True)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -77,6 +80,7 @@ class Application(models.Model):
     answers = models.JSONField()
     signed = models.JSONField(default=dict)
     tracking = models.CharField(max_length=64, unique=True)
+    salt = models.CharField(max_length=32, blank=True, default="")
 
     class Meta:
         indexes = [models.Index(fields=["owner", "-case"], name="applications_of_owner")]
@@ -96,6 +100,17 @@ class ApplicationMaterial(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key}:{self.document_id}"
+
+
+class EarlierSubmission(models.Model):
+    """All that stood submitted until a correction or a later paper: what an earlier event of the case commits to."""
+
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="+")
+    body = models.JSONField()
+    salt = models.CharField(max_length=32)
+
+    def __str__(self) -> str:
+        return f"{self.application_id}:{self.pk}"
 
 
 class EarlierAnswers(models.Model):

@@ -7,10 +7,11 @@ repeated request gets exactly it again.
 from __future__ import annotations
 
 import hashlib
+import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -18,7 +19,7 @@ from django.db import transaction
 
 from yiwang.casework.cases import actions as cases
 from yiwang.casework.cases.receipt import Applicant, Opening, Receipt, draw_up, open_case
-from yiwang.casework.cases.record import CaseRef, PartRef
+from yiwang.casework.cases.record import CaseRef, PartRef, salted_digest
 from yiwang.foundation.directory import queries as directory
 from yiwang.foundation.directory.actor import Actor
 from yiwang.foundation.directory.queries import Identity
@@ -28,7 +29,7 @@ from yiwang.foundation.kernel.time import now
 from yiwang.foundation.ledger.idempotency import Answer, answered, once
 from yiwang.foundation.ledger.writing import insert_all
 from yiwang.foundation.places import queries as places
-from yiwang.service.applications import actions, drafts, identity, refusals
+from yiwang.service.applications import actions, drafts, evidence, identity, refusals
 from yiwang.service.applications.models import (
     Application,
     ApplicationMaterial,
@@ -69,6 +70,13 @@ class Whole:
     declared: bool
 
 
+class Held(NamedTuple):
+    """An accepted document and the SHA-256 of its bytes."""
+
+    id: UUID
+    sha256: str
+
+
 @dataclass(frozen=True, slots=True)
 class _Ready:
     """What is to be received, all of it looked at: only the writing is left."""
@@ -78,7 +86,8 @@ class _Ready:
     person: Identity
     answers: Mapping[str, Any]
     signed: Mapping[str, str]
-    files: Mapping[str, Sequence[UUID]]
+    files: Mapping[str, Sequence[Held]]
+    salt: str
     taken: Sequence[UUID] = ()
     """documents that nothing has needed so far"""
 
@@ -98,7 +107,7 @@ def submit(draft_id: UUID, version: int, *, declared: bool, by: Actor) -> Submit
             raise refusals.DraftChanged(draft.version)
         if not declared:
             raise refusals.not_declared()
-        files = {key: [document.id for document in held] for key, held in draft.files.items()}
+        files = {key: [Held(document.id, document.sha256) for document in held] for key, held in draft.files.items()}
         return _ready(draft.published, draft.progress, files, draft.signed, _person(draft.owner), "web")
 
     def do(found: _Ready) -> Answer:
@@ -156,8 +165,10 @@ def _read(whole: Whole, by: Actor, channel: str) -> _Ready:
             raise refusals.NotAsked(material)
     if not whole.signed <= {promise.part for promise in progress.promises}:
         raise refusals.NotAsked(", ".join(sorted(whole.signed)))
-    files = {material: list(dict.fromkeys(held)) for material, held in whole.materials.items()}
-    taken = actions.look_at([(wanted[material], held) for material, held in files.items()], by)
+    brought = {material: list(dict.fromkeys(held)) for material, held in whole.materials.items()}
+    found = actions.look_at([(wanted[material], held) for material, held in brought.items()], by)
+    files = {material: [Held(each, found[each].sha256) for each in held] for material, held in brought.items()}
+    taken = [each for each, known in found.items() if not known.kept]
     signed = dict.fromkeys(whole.signed, now().isoformat())
     return _ready(published, progress, files, signed, person, channel, taken)
 
@@ -200,6 +211,7 @@ def _correct(draft_id: UUID, version: int, declared: bool, by: Actor) -> str:
         for code in sorted({*application.answers, *kept})
         if application.answers.get(code) != kept.get(code)
     }
+    evidence.set_aside(application)
     if earlier:
         EarlierAnswers.objects.create(application=application, part=draft.part, answers=earlier, at=at)
     Application.objects.filter(pk=application.pk).update(
@@ -207,7 +219,13 @@ def _correct(draft_id: UUID, version: int, declared: bool, by: Actor) -> str:
     )
     _replace_materials(application, draft, progress, at)
     choice = next(choice for choice in progress.chosen if choice.key == draft.part)
-    ref = cases.correct(PartRef(draft.corrects, draft.part), by=by, skipped=choice.skipped, awaiting=choice.awaiting)
+    ref = cases.correct(
+        PartRef(draft.corrects, draft.part),
+        by=by,
+        skipped=choice.skipped,
+        awaiting=choice.awaiting,
+        submission=evidence.commit_to(application.pk),
+    )
     _close(draft_id, version, ref)
     return ref.number
 
@@ -231,7 +249,7 @@ def _replace_materials(application: Application, draft: drafts.OpenDraft, progre
 def _ready(
     published: PublishedService,
     progress: Progress,
-    files: Mapping[str, Sequence[UUID]],
+    files: Mapping[str, Sequence[Held]],
     signed: Mapping[str, str],
     person: Identity,
     channel: str,
@@ -240,6 +258,17 @@ def _ready(
     if progress.missing:
         raise refusals.Incomplete(progress.missing)
     answers = progress.submitted_answers()
+    promised = {promise.part for promise in progress.promises}
+    promises = {part: at for part, at in sorted(signed.items()) if part in promised}
+    wanted = {each.material.key for each in progress.to_bring}
+    submitted = {key: held for key, held in files.items() if key in wanted}
+    salt = secrets.token_hex(16)
+    body = evidence.body(
+        (published.code, published.version),
+        answers,
+        promises,
+        ((key, each.sha256) for key, held in submitted.items() for each in held),
+    )
     receipt = Receipt(
         kind="application",
         title=published.service.name,
@@ -249,16 +278,16 @@ def _ready(
         area=area(),
         channel=channel,
         granted_by_rule=progress.granted_by_rule() if identity.is_proven(answers, person) else {},
+        submission=salted_digest(salt, body),
     )
-    promised = {promise.part for promise in progress.promises}
-    wanted = {each.material.key for each in progress.to_bring}
     return _Ready(
         published=published,
         opening=draw_up(receipt),
         person=person,
         answers=answers,
-        signed={part: at for part, at in sorted(signed.items()) if part in promised},
-        files={key: held for key, held in files.items() if key in wanted},
+        signed=promises,
+        files=submitted,
+        salt=salt,
         taken=taken,
     )
 
@@ -275,10 +304,11 @@ def _open(found: _Ready, by: Actor) -> tuple[CaseRef, Answer]:
         "answers": found.answers,
         "signed": found.signed,
         "tracking": tracking_digest(code, second_fact(found.person.resident_id)),
+        "salt": found.salt,
     }
     at = now()
     materials = [
-        {"application_id": case.id, "key": key, "document_id": document, "brought_at": at}
+        {"application_id": case.id, "key": key, "document_id": document.id, "brought_at": at}
         for key, held in found.files.items()
         for document in held
     ]
