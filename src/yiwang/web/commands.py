@@ -1,12 +1,14 @@
 """The `yiwang` command: every package brings its own sub-commands in a `commands.py` with `register(subparsers)`.
 
-`yiwang django ...` reaches Django's own management commands.
+The verbs of `yiwang library` come from the packages of that wing in the same way. A command that does without the
+city's database sets the default `database=False`. `yiwang django ...` reaches Django's own management commands.
 """
 
 import argparse
 import importlib
 import importlib.util
 import os
+import pkgutil
 import sys
 
 
@@ -23,7 +25,7 @@ def main(arguments: list[str] | None = None) -> int:
 
     django.setup()
     options = _parser().parse_args(arguments)
-    if obstacle := _obstacle():
+    if getattr(options, "database", True) and (obstacle := _obstacle()):
         sys.stderr.write(f"{obstacle}\n")
         return 1
     try:
@@ -66,9 +68,24 @@ def _parser() -> argparse.ArgumentParser:
     subparsers = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     for config in apps.get_app_configs():
         name = f"{config.name}.commands"
-        if config.name.startswith("yiwang.") and config.name != "yiwang.web" and importlib.util.find_spec(name):
+        if not config.name.startswith("yiwang.") or config.name.startswith(("yiwang.web", "yiwang.library.")):
+            continue
+        if importlib.util.find_spec(name):
             importlib.import_module(name).register(subparsers)
+    _register_library(subparsers)
     from yiwang.web import commands_of_the_house
 
     commands_of_the_house.register(subparsers)
     return parser
+
+
+def _register_library(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """`yiwang library VERB`: some of the wing's packages are no Django applications, but all may bring verbs."""
+    from yiwang import library
+
+    parser = subparsers.add_parser("library", help="share data between departments: gateways, queries, links")
+    verbs = parser.add_subparsers(title="verbs", required=True, metavar="VERB")
+    for package in pkgutil.iter_modules(library.__path__, f"{library.__name__}."):
+        name = f"{package.name}.commands"
+        if package.ispkg and importlib.util.find_spec(name):
+            importlib.import_module(name).register(verbs)

@@ -9,7 +9,7 @@ from django.urls import include, path
 from django.utils.html import format_html
 
 from yiwang.foundation.kernel.text import Words
-from yiwang.foundation.standards.elements import Choice, Element, ElementKind
+from yiwang.foundation.standards.elements import ASKED, Choice, Element, ElementKind
 from yiwang.foundation.ui.clock_line import ClockLine, Segment
 from yiwang.foundation.ui.shapes import Material, Moment, Row, Step
 from yiwang.foundation.ui.wording import TimeLeft
@@ -30,7 +30,7 @@ ELEMENTS = tuple(
         hint=Words("照实填写。", "As it is."),
         question=Words("店里会做热食吗？", "Will you cook hot food?"),
     )
-    for number, kind in enumerate(ElementKind, 1)
+    for number, kind in enumerate(ASKED, 1)
 )
 LINE = ClockLine(
     start=START,

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from yiwang.foundation.kernel.identifiers import make_resident_id, make_uscc
 from yiwang.foundation.kernel.text import Words
-from yiwang.foundation.standards.elements import Choice, Element, ElementKind
+from yiwang.foundation.standards.elements import ASKED, Choice, Element, ElementKind
 from yiwang.service.applications.answers import WrongAnswer, sent, shown, typed
 
 NAME = Words("名", "Name")
@@ -31,7 +31,7 @@ def is_clear(wrong: WrongAnswer) -> None:
     assert wrong.words.en
 
 
-KINDS = [kind.value for kind in ElementKind]
+KINDS = [kind.value for kind in ASKED]
 
 
 @given(st.sampled_from(KINDS), st.one_of(st.text(), st.lists(st.text(), max_size=4)))

@@ -339,3 +339,11 @@ def test_a_folder_that_is_not_there_is_a_finding(tmp_path: Path) -> None:
 def test_a_city_without_files_says_which_are_missing(tmp_path: Path) -> None:
     named = {finding.file.name for finding in check(tmp_path)}
     assert {"departments.yaml", "places.yaml", "elements"} <= named
+
+
+def test_a_contract_of_the_library_is_checked_with_the_rest(city: LittleCity) -> None:
+    path = city.folder / "products" / "water" / "outlets.yaml"
+    path.parent.mkdir(parents=True)
+    path.write_text('version: "1.0"\n')
+    found = [str(finding) for finding in check(city.folder) if finding.file == path]
+    assert any("“title” is missing" in line for line in found)

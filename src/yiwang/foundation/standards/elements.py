@@ -28,7 +28,12 @@ class ElementKind(StrEnum):
     PHONE = "phone"
     ADDRESS = "address"
     MONEY = "money"
+    MOMENT = "moment"
+    """a date and time that a register writes; nobody is asked for one"""
 
+
+ASKED = tuple(kind for kind in ElementKind if kind is not ElementKind.MOMENT)
+"""The kinds that an element of the vocabulary may have."""
 
 FEEL_TYPES: dict[ElementKind, str] = {
     ElementKind.INTEGER: "number",
@@ -37,6 +42,7 @@ FEEL_TYPES: dict[ElementKind, str] = {
     ElementKind.BOOLEAN: "boolean",
     ElementKind.DATE: "date",
     ElementKind.CHOICES: "list",
+    ElementKind.MOMENT: "date and time",
 }
 """The FEEL type of each kind; kinds that are not named are text ("string"). Money counts in fen."""
 

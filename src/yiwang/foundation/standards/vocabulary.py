@@ -6,10 +6,10 @@ from pathlib import Path
 
 from yiwang.foundation.kernel.findings import Finding
 from yiwang.foundation.kernel.text import Words
-from yiwang.foundation.standards.elements import Choice, Derivation, Element, ElementKind
+from yiwang.foundation.standards.elements import ASKED, Choice, Derivation, Element, ElementKind
 from yiwang.foundation.standards.reading import KEY, Section, read_file
 
-KINDS = tuple(kind.value for kind in ElementKind)
+KINDS = tuple(kind.value for kind in ASKED)
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def _element(subject: str, name: str, root: Section) -> Element | None:
     max_length = section.integer("max_length", minimum=1, maximum=4000, default=200) or 200
     personal = section.boolean("personal")
     source, derivation = _derivation(section)
-    choices = tuple(_choices(section))
+    choices = tuple(read_choices(section))
     section.finish()
     if words is None or kind_code is None:
         return None
@@ -106,7 +106,8 @@ def _derivation(section: Section) -> tuple[str | None, Derivation | None]:
     return source, Derivation(what)
 
 
-def _choices(section: Section) -> Iterator[Choice]:
+def read_choices(section: Section) -> Iterator[Choice]:
+    """The answers written under “choices”, each `code: {zh: ..., en: ...}`."""
     for code, entry in section.entries("choices", shorthand="zh"):
         words = _choice_words(entry)
         hint = entry.words("hint", required=False)

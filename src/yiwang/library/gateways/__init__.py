@@ -3,5 +3,6 @@
 Nothing here knows Django's database: a gateway runs inside the city's process or alone, in the department's own
 (`yiwang library gateway DEPARTMENT`), and keeps its own files. `contract` says what a department publishes, `fragment`
 what is asked of one product, `grant` who may ask it, `access` who asks and what is written down of it, `gateway` the
-one Protocol behind which a department stands.
+one Protocol behind which a department stands. `contracts` reads what departments publish, `types` says what a field's
+values are.
 """
