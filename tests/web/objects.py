@@ -14,15 +14,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
+from tests.library.centre import city as library
 from tests.web.applying import LATER, SERVICE, a_draft, a_picture, an_application
 from tests.web.personas import DEPARTMENT, POST, Persona, World
 from yiwang.casework.cases import receipt
 from yiwang.casework.cases.events import ChosenPart
 from yiwang.casework.cases.plan import PartPlan, Plan, Task, TaskKind
 from yiwang.foundation.directory import actions as directory
-from yiwang.foundation.directory.actor import actor_of
+from yiwang.foundation.directory.actor import MACHINE, actor_of
 from yiwang.foundation.directory.models import Appointment, Department, Post
 from yiwang.foundation.jobs.models import Job, State
 from yiwang.foundation.kernel import time
@@ -30,6 +32,12 @@ from yiwang.foundation.kernel.calendar import Limit
 from yiwang.foundation.kernel.text import Words
 from yiwang.foundation.ledger.models import Parked
 from yiwang.foundation.notifications.actions import tell
+from yiwang.library.centre import actions as centre
+from yiwang.library.centre import granting
+from yiwang.library.centre.models import Purpose
+from yiwang.library.centre.sharing import Wanted
+from yiwang.library.gateways.contract import Product
+from yiwang.library.gateways.grant import CLEAR, Grant
 
 
 @dataclass(frozen=True)
@@ -218,6 +226,61 @@ def withdraw_by_program(world: World) -> Target:
 @built("api:bring-deferred")
 def bring_deferred_by_program(world: World) -> Target:
     return Target({"number": an_application(world), "key": LATER}, {"documents": [str(a_picture(world))]})
+
+
+# centre: the library
+
+
+def shared_products() -> tuple[Product, Product]:
+    """A product of another department and one of the personas' own."""
+    residents = replace(library.RESIDENTS, department="market")
+    own = replace(library.SHOPS, department=DEPARTMENT, name="drains")
+    centre.publish([residents, own])
+    if not Purpose.objects.filter(code="application").exists():
+        Purpose.objects.create(code="application", name_zh="办理申请", name_en="Deciding an application")
+    return residents, own
+
+
+def a_share_request(world: World) -> str:
+    """The number of a request of the colleague's post for another department's product."""
+    residents, _own = shared_products()
+    wanted = Wanted(
+        product=residents.reference,
+        post=POST,
+        fields={"name": CLEAR},
+        purpose="application",
+        basis="城镇排水与污水处理条例 第二十一条",
+        reason="核对姓名",
+        until=time.city_date(time.now()),
+    )
+    return centre.ask_to_share(wanted, by=actor_of(world.colleague)).number
+
+
+@built("centre:product", "centre:ask")
+def product(world: World) -> Mapping[str, object]:
+    return {"code": shared_products()[0].code}
+
+
+@built("centre:request", "centre:ruling")
+def share_request(world: World) -> Mapping[str, object]:
+    return {"number": a_share_request(world)}
+
+
+@built("centre:grant")
+def grant(world: World) -> Mapping[str, object]:
+    residents, _own = shared_products()
+    granted = Grant(
+        id="drains-residents",
+        department=DEPARTMENT,
+        post=POST,
+        product=residents.reference,
+        fields={"name": CLEAR},
+        purpose="application",
+        basis="城镇排水与污水处理条例 第二十一条",
+        expires=time.now() + timedelta(days=30),
+    )
+    granting.issue(granted, residents.department, ("officer:1", "officer:2"), by=MACHINE)
+    return {"code": granted.id}
 
 
 # cases

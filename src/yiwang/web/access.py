@@ -72,6 +72,15 @@ TABLE: dict[str, Rule] = {
     "applications:bring": form(RESIDENTS, Scope.OWNER),
     "applications:correct": verb(RESIDENTS, Scope.OWNER),
     "applications:withdraw": form(RESIDENTS, Scope.OWNER),
+    # centre: the library, for officers
+    "centre:products": page(OFFICERS),
+    "centre:product": page(OFFICERS),
+    "centre:ask": form(OFFICERS),
+    "centre:requests": page(OFFICERS),
+    "centre:request": page(OFFICERS, Scope.DEPARTMENT),
+    "centre:ruling": form(OFFICERS, Scope.DEPARTMENT),
+    "centre:grants": page(OFFICERS),
+    "centre:grant": form(OFFICERS, Scope.DEPARTMENT),
     # the API: its documentation, then by operation
     "api-documentation": page(EVERYONE),
     "api-first-version": page(EVERYONE),

@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("yiwang.foundation.notifications.urls")),
     path("", include("yiwang.foundation.documents.urls")),
     path("", include("yiwang.casework.cases.urls")),
+    path("", include("yiwang.library.centre.urls")),
     path("", include("yiwang.service.catalogue.urls")),
     path("", include("yiwang.service.applications.urls")),
     path("api/", documentation.page, name="api-documentation"),

@@ -4,7 +4,6 @@ from pathlib import Path
 import pytest
 
 from tests.library.centre import city
-from yiwang.foundation.directory import loading as directory
 from yiwang.foundation.directory.models import User
 from yiwang.foundation.kernel.findings import Refused
 from yiwang.foundation.ledger.replay import replay
@@ -13,13 +12,6 @@ from yiwang.library.centre.models import Grant
 from yiwang.library.gateways.grant import MaskKind
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    made = city.build(tmp_path / "city")
-    directory.load(made)
-    return made
 
 
 def test_a_city_shares_its_products_under_standing_grants_that_two_officers_approved(folder: Path) -> None:

@@ -14,11 +14,12 @@ from yiwang.casework.cases.models import Case, Part, Task
 from yiwang.casework.cases.permissions import do_task, lead_part, move_task, speak_as_applicant
 from yiwang.casework.cases.plan import TaskKind
 from yiwang.casework.cases.possible import require
-from yiwang.casework.cases.record import CaseRef, PartRef, Right, Situation, TaskRef, happen
+from yiwang.casework.cases.record import STREAM, CaseRef, PartRef, Right, Situation, TaskRef, happen
 from yiwang.casework.cases.refusals import NotPossible
 from yiwang.casework.cases.state import Stage, TaskState
 from yiwang.foundation.directory import queries as directory
 from yiwang.foundation.directory.actor import Actor
+from yiwang.foundation.ledger.replay import history
 
 
 def accept(part: PartRef, *, by: Actor) -> CaseRef:
@@ -121,6 +122,7 @@ def complete(task: TaskRef, *, by: Actor, words: str = "") -> CaseRef:
         require(progress is not None and progress.state is TaskState.READY, possible.NOT_OPEN)
         kind = now.part_plan.by_key[task.task].kind
         require(kind in (TaskKind.WORK, TaskKind.ARRIVAL), possible.HAS_OWN_VERB)
+        _require_second_person(now, task.task, by)
         said = now.say(words) if words else None
         return [events.TaskCompleted(part=task.part, task=task.task, words=said)]
 
@@ -203,6 +205,7 @@ def decide(
         require(now.part.stage is Stage.ACCEPTED, possible.NOT_ACCEPTED_YET)
         decision = now.part_plan.decision.key
         require(now.part.tasks[decision].state is TaskState.READY, possible.WORK_LEFT)
+        _require_second_person(now, decision, by)
         require(bool(reason), possible.WORDS_MISSING)
         require(now.part.running_stop is None, possible.STILL_STOPPED)
         if granted:
@@ -269,6 +272,20 @@ def link(part: PartRef, other: int, relation: str, *, by: Actor) -> CaseRef:
         return [events.Linked(part=part.part, other=other, relation=relation)]
 
     return happen(part, decide, by=by, may=_applicant(by))
+
+
+def _require_second_person(now: Situation, task: str, by: Actor) -> None:
+    """Raises NotPossible where this person did one of the tasks from which the plan keeps this one apart."""
+    apart = now.part_plan.by_key[task].apart_from
+    if apart:
+        did = {
+            recorded.actor
+            for recorded in history(STREAM, now.case_id)
+            if isinstance(recorded.body, events.TaskCompleted)
+            and recorded.body.part == now.part.key
+            and recorded.body.task in apart
+        }
+        require(str(by) not in did, possible.SECOND_PERSON)
 
 
 def _holders(post: str) -> frozenset[int]:

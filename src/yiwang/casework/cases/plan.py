@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 from typing import Any
@@ -62,7 +62,10 @@ class ProcedureKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One piece of work. `by` is "department/post"; `within` its own limit; `when` a FEEL condition on the answers."""
+    """One piece of work. `by` is "department/post"; `within` its own limit; `when` a FEEL condition on the answers.
+
+    `apart_from` names tasks of the part that another person must have done: two people, not one with two posts.
+    """
 
     key: str
     name: Words
@@ -71,6 +74,7 @@ class Task:
     within: Limit | None = None
     kind: TaskKind = TaskKind.WORK
     when: str | None = None
+    apart_from: tuple[str, ...] = ()
 
     @property
     def department(self) -> str:
@@ -85,6 +89,8 @@ class Task:
             "within": self.within.to_json() if self.within else None,
             "kind": self.kind.value,
             "when": self.when,
+            # Written only where it says something, so that plans without it keep their digest.
+            **({"apart_from": list(self.apart_from)} if self.apart_from else {}),
         }
 
     @classmethod
@@ -97,6 +103,7 @@ class Task:
             within=Limit.from_json(body["within"]) if body["within"] else None,
             kind=TaskKind(body["kind"]),
             when=body["when"],
+            apart_from=tuple(body.get("apart_from", ())),
         )
 
 
@@ -185,10 +192,7 @@ class PartPlan:
             within=ACCEPTANCE_LIMIT,
             kind=TaskKind.ACCEPT,
         )
-        after_acceptance = tuple(
-            task if task.needs else Task(task.key, task.name, task.by, ("accept",), task.within, task.kind, task.when)
-            for task in written
-        )
+        after_acceptance = tuple(task if task.needs else replace(task, needs=("accept",)) for task in written)
         all_tasks = (accept, *after_acceptance)
         if delivery_by:
             deliver = Task(
@@ -238,7 +242,7 @@ class PartPlan:
         if len(self.by_key) != len(self.tasks):
             raise PlanError("two tasks have the same name", self.key)
         for task in self.tasks:
-            for need in task.needs:
+            for need in (*task.needs, *task.apart_from):
                 if need not in self.by_key:
                     raise PlanError(f"task {task.key} needs {need}, which this part does not have", self.key, task.key)
         _in_order({task.key: task.needs for task in self.tasks}, self.key)

@@ -70,6 +70,13 @@ NOT_IN_POST: Obstacle = (
         "这位同事不在这个岗位上，请选岗位上的人。", "That colleague does not hold this post. Choose someone who does."
     ),
 )
+SECOND_PERSON: Obstacle = (
+    "second_person",
+    Words(
+        "前一步是您办的，这一步要由另一位同事来办（双人审批）。",
+        "You did the step before. Another colleague must do this one: two people approve.",
+    ),
+)
 NO_SUCH_POST: Obstacle = (
     "no_such_post",
     Words("没有这个岗位，请从列表里选。", "There is no such post. Choose from the list."),

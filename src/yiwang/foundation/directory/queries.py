@@ -100,6 +100,20 @@ def posts(department_code: str | None = None) -> tuple[PostCard, ...]:
     return tuple(_post(row) for row in rows)
 
 
+def post_name(post: str) -> Words:
+    """A post ("water/permits") as people say it, with its department; "water/*" is the whole department."""
+    office, _slash, name = post.partition("/")
+    row = Post.objects.select_related("department").filter(department__code=office, code=name).first()
+    if row is not None:
+        card = _post(row)
+        return Words(
+            f"{card.department.name.zh} · {card.name.zh}",
+            f"{card.department.name.en} · {card.name.en}",
+        )
+    whole = department(office)
+    return whole.name if whole is not None else Words(post, post)
+
+
 def officers_in(department_code: str, post: str | None = None) -> tuple[OfficerCard, ...]:
     """The officers who hold a post in the department now (with `post` "water/permits": that one), by name."""
     held = Appointment.objects.filter(

@@ -3,14 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from django.db import transaction
 
+from yiwang.casework.cases import actions as cases
+from yiwang.casework.cases.events import ChosenPart
+from yiwang.casework.cases.plan import Plan
+from yiwang.casework.cases.receipt import Applicant, Receipt, receive
+from yiwang.casework.cases.record import CaseRef, PartRef
+from yiwang.casework.cases.state import Stage
+from yiwang.foundation.directory import queries as directory
+from yiwang.foundation.directory.actor import MACHINE, Actor
+from yiwang.foundation.kernel.text import Words
 from yiwang.foundation.kernel.time import now
-from yiwang.library.centre import bodies
+from yiwang.foundation.places import queries as places
+from yiwang.library.centre import asked, bodies, granting, permissions, queries, sharing
+from yiwang.library.centre.models import Grant as GrantRow
 from yiwang.library.centre.models import Product as ProductRow
-from yiwang.library.centre.models import ProductVersion
+from yiwang.library.centre.models import ProductVersion, ShareRequest
+from yiwang.library.centre.refusals import NotPermitted, NotPossible
+from yiwang.library.centre.sharing import Wanted
 from yiwang.library.gateways.contract import Product
+from yiwang.library.gateways.grant import Grant
 
 
 def publish(products: Iterable[Product]) -> tuple[str, ...]:
@@ -51,3 +66,99 @@ def _version(row: ProductRow, product: Product, body: dict[str, object], digest:
 def take_back(codes: Iterable[str]) -> int:
     """Offer these products no longer. Their versions stay, for the grants and accesses that speak of them."""
     return ProductRow.objects.filter(code__in=list(codes), offered=True).update(offered=False)
+
+
+def ask_to_share(wanted: Wanted, *, by: Actor) -> CaseRef:
+    """Ask another department to share a product: a case opens at its data steward's.
+
+    Raises CannotAsk (what nobody could grant, by field of the form), NotPermitted where the officer does not hold the
+    post for which they ask, queries.NoSuchProduct.
+    """
+    if not permissions.speaks_for(by, wanted.post):
+        raise NotPermitted(str(by))
+    product = queries.product(wanted.product)
+    grant = sharing.checked(wanted, product, queries.purposes(), now())
+    by_rule = sharing.is_granted_by_rule(grant, product)
+    plan = sharing.request_plan(product, by_rule=by_rule)
+    with transaction.atomic():
+        case = _open(sharing.REQUEST, sharing.request_title(product), plan, wanted.post, by_rule=by_rule)
+        _request(case, grant, wanted.reason, by)
+        if not by_rule:
+            # The law of permits has an acceptance; between departments the clock simply runs from receipt.
+            cases.accept(PartRef(case.number, sharing.PART), by=MACHINE)
+    return case
+
+
+def call_for_ruling(number: str, why: str, *, by: Actor) -> CaseRef:
+    """Put a refused request to the city's data office, once (共享争议). Its ruling binds the owner.
+
+    Raises asked.NoSuchRequest, NotPermitted, NotPossible.
+    """
+    request = asked.row(number, by)
+    if not permissions.speaks_for(by, request.post):
+        raise NotPermitted(str(by))
+    office = queries.ruling_office()
+    if office is None:
+        raise NotPossible("no_office", Words("本市还没有指定裁决的部门。", "The city has not named who rules."))
+    if request.refused_id is not None or asked.stage_of(request) is not Stage.REFUSED:
+        raise NotPossible("not_refused", Words("只有被拒绝的申请才能提请裁决。", "Only a refused request is ruled on."))
+    if ShareRequest.objects.filter(refused=request).exists():
+        raise NotPossible("ruled_once", Words("这件申请已经提请裁决。", "A ruling has been called for already."))
+    product = queries.product(request.product)
+    plan = sharing.ruling_plan(product, office)
+    with transaction.atomic():
+        case = _open(sharing.RULING, sharing.ruling_title(product), plan, request.post, by_rule=False)
+        _request(case, bodies.grant_of(request.terms), why, by, refused=request)
+        cases.accept(PartRef(case.number, sharing.PART), by=MACHINE)
+        cases.link(PartRef(request.case.number, sharing.PART), case.id, "ruling", by=MACHINE)
+    return case
+
+
+def revoke(code: str, because: str, *, by: Actor) -> None:
+    """Take a grant back: its owner's data steward or head, each alone, since less is shared by it.
+
+    Raises queries.NoSuchGrant, NotPermitted, NotPossible.
+    """
+    row = GrantRow.objects.filter(code=code).first()
+    if row is None:
+        raise queries.NoSuchGrant(code)
+    if not permissions.may_revoke(by, row.owner):
+        raise NotPermitted(str(by))
+    if not because:
+        raise NotPossible("words_missing", Words("请写明理由，对方会看到。", "Give the reason; the consumer reads it."))
+    if not granting.revoke(row, because, by=by):
+        raise NotPossible("revoked", Words("这项授权已经收回。", "This grant has been revoked already."))
+
+
+def _open(kind: str, title: Words, plan: Plan, post: str, *, by_rule: bool) -> CaseRef:
+    city = places.city()
+    name = directory.post_name(post)
+    return receive(
+        Receipt(
+            kind=kind,
+            title=title,
+            plan=plan,
+            parts=(ChosenPart(sharing.PART),),
+            applicant=Applicant(None, name.zh[:120]),
+            area=city.code if city else "000000",
+            channel="library",
+            granted_by_rule={sharing.PART: f"{sharing.BY_RULE.zh}\n{sharing.BY_RULE.en}"} if by_rule else {},
+        ),
+        by=MACHINE,
+    )
+
+
+def _request(case: CaseRef, grant: Grant, reason: str, by: Actor, refused: ShareRequest | None = None) -> ShareRequest:
+    assert by.id is not None
+    terms = replace(grant, id=case.number)
+    return ShareRequest.objects.create(
+        case_id=case.id,
+        product=terms.product,
+        department=terms.department,
+        post=terms.post,
+        terms=bodies.grant_body(terms),
+        reason=reason,
+        asked_by_id=by.id,
+        asked_at=now(),
+        refused=refused,
+    )

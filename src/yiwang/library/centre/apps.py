@@ -7,7 +7,12 @@ class CentreConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from yiwang.casework.cases import kinds
         from yiwang.foundation.ledger import replay
-        from yiwang.library.centre import replaying
+        from yiwang.foundation.ui.frame import register_destination
+        from yiwang.library.centre import panels, reactions, replaying, sharing  # noqa: F401
 
         replay.register(replaying.GrantProjection())
+        kinds.register(sharing.REQUEST, panels.RequestPanel())
+        kinds.register(sharing.RULING, panels.RulingPanel())
+        register_destination("library", "centre:products")

@@ -15,15 +15,20 @@ from yiwang.foundation.kernel.text import Words
 from yiwang.foundation.kernel.time import now
 from yiwang.library.centre import bodies
 from yiwang.library.centre.models import Grant as GrantRow
-from yiwang.library.centre.models import GrantState, ProductVersion
+from yiwang.library.centre.models import GrantState, ProductVersion, RulingOffice
 from yiwang.library.centre.models import Product as ProductRow
 from yiwang.library.centre.models import Purpose as PurposeRow
+from yiwang.library.centre.purposes import Ruling
 from yiwang.library.gateways.contract import Product
 from yiwang.library.gateways.grant import Grant, SignedGrant
 
 
 class NoSuchProduct(LookupError):
     """No product of that code is offered, or not in that major version."""
+
+
+class NoSuchGrant(LookupError):
+    """There is no grant of that code, or it is none of the asker's business."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +86,12 @@ def versions(code: str) -> tuple[Published, ...]:
     return tuple(_published(row) for row in ProductVersion.objects.filter(product__code=code).order_by("-number")[:200])
 
 
+def title_of(reference: str) -> Words:
+    """What people call a product, offered or not; its reference where it is unknown. One SQL query."""
+    row = ProductRow.objects.filter(code=reference.partition("@")[0]).first()
+    return Words(row.name_zh, row.name_en) if row is not None else Words(reference, reference)
+
+
 def purposes() -> dict[str, Words]:
     """Why data may be read, in the city's order."""
     return {row.code: Words(row.name_zh, row.name_en) for row in PurposeRow.objects.all()}
@@ -135,3 +146,9 @@ def _published(row: ProductVersion) -> Published:
             _contracts.clear()
         contract = _contracts[row.digest] = bodies.product_of(row.body)
     return Published(contract, row.number, row.published_at)
+
+
+def ruling_office() -> Ruling | None:
+    """The posts that rule on refused requests; None where the city has named none."""
+    row = RulingOffice.objects.first()
+    return None if row is None else Ruling(row.examines, row.decides)

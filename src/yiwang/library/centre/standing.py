@@ -35,13 +35,12 @@ from pathlib import Path
 from yiwang.foundation.kernel.findings import Finding
 from yiwang.foundation.kernel.time import end_of_day
 from yiwang.foundation.standards.reading import SLUG, Section, near, read_file
+from yiwang.library.centre.sharing import HEAD, STEWARD
 from yiwang.library.gateways.contract import Product, Sharing
 from yiwang.library.gateways.grant import Grant, Mask, MaskKind
 
 FOLDER = "grants"
 MASKS = {"none": MaskKind.NONE, "withheld": MaskKind.NULL, **{str(m): m for m in MaskKind if m not in ("none", "null")}}
-STEWARD, HEAD = "data", "head"
-"""The posts that approve for a department: its data steward (数据管理岗), then its head."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,65 @@
+"""What a contract's own words mean to people: share classes, levels, kinds of field, rules."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from yiwang.foundation.kernel.text import Words
+from yiwang.library.gateways.contract import Level, QualityRule, Sharing
+
+SHARING = {
+    Sharing.UNCONDITIONAL: Words("无条件共享", "Shared without condition"),
+    Sharing.CONDITIONAL: Words("有条件共享", "Shared on conditions"),
+    Sharing.WITHHELD: Words("不予共享", "Not shared"),
+}
+LEVELS = {
+    Level.GENERAL: Words("一般数据", "General"),
+    Level.IMPORTANT: Words("重要数据", "Important"),
+    Level.CORE: Words("核心数据", "Core"),
+}
+KINDS = {
+    "text": Words("文字", "Text"),
+    "long_text": Words("长文字", "Long text"),
+    "integer": Words("整数", "Whole number"),
+    "decimal": Words("小数", "Number"),
+    "boolean": Words("是或否", "Yes or no"),
+    "date": Words("日期", "Date"),
+    "moment": Words("时刻", "Moment"),
+    "choice": Words("代码", "Code"),
+    "choices": Words("多个代码", "Several codes"),
+    "resident_id": Words("身份证号", "Identity number"),
+    "uscc": Words("统一社会信用代码", "Unified social credit code"),
+    "phone": Words("电话", "Telephone"),
+    "address": Words("地址", "Address"),
+    "money": Words("金额（分）", "Money (fen)"),
+}
+RULES = {
+    "required": Words("不能为空", "Not empty"),
+    "unique": Words("不能重复", "No value twice"),
+    "one_of": Words("在代码表内", "One of the codes"),
+    "valid": Words("格式正确", "Well-formed"),
+    "fresh": Words("按时更新", "Up to date"),
+    "feel": Words("符合条件", "Meets the condition"),
+}
+
+
+def kind_words(kind: object) -> Words:
+    return KINDS.get(str(kind), Words(str(kind), str(kind)))
+
+
+def rule_words(rule: QualityRule, field: Words | None) -> Words:
+    """A quality rule as a sentence: its own words where the contract gives them."""
+    if rule.words is not None:
+        return rule.words
+    said = RULES.get(rule.kind, Words(rule.kind, rule.kind))
+    if field is None:
+        return said
+    return Words(f"{field.zh}：{said.zh}", f"{field.en}: {said.en}")
+
+
+def span_words(span: timedelta) -> Words:
+    hours = int(span.total_seconds() // 3600)
+    if hours and hours % 24 == 0:
+        days = hours // 24
+        return Words(f"{days} 天", f"{days} day{'' if days == 1 else 's'}")
+    return Words(f"{hours} 小时", f"{hours} hour{'' if hours == 1 else 's'}")

@@ -1,0 +1,36 @@
+from pathlib import Path
+
+import pytest
+
+from tests.library.centre import city
+from yiwang.foundation.directory import loading as directory
+from yiwang.foundation.directory.actor import Actor, actor_of
+from yiwang.foundation.directory.models import User
+from yiwang.library.centre import loading
+
+
+class People:
+    """The officers of the little city, as they act."""
+
+    def __getattr__(self, name: str) -> Actor:
+        return actor_of(self.account(name))
+
+    @staticmethod
+    def account(name: str) -> User:
+        """`food_one` is the user food.one."""
+        return User.objects.get(username=name.replace("_", "."))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The city's files, its offices and people loaded."""
+    made = city.build(tmp_path / "city")
+    directory.load(made)
+    return made
+
+
+@pytest.fixture
+def people(folder: Path) -> People:
+    """A city whose products are published and whose standing grants are in force, and its officers."""
+    loading.load(folder, city.PRODUCTS)
+    return People()
