@@ -1,0 +1,84 @@
+"""The `yiwang-testcity` command."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from yiwang.foundation.kernel.time import city_date, now
+from yiwang_testcity import departments, population
+
+DESCRIPTION = """\
+The invented city around Yiwang, for demonstrations and tests. Nobody in it is real.
+
+  yiwang-testcity population                            20,000 residents in six departments' databases
+  yiwang-testcity population --residents 1000000        a city of a million
+  yiwang-testcity population --postgres postgresql://user@host/database --mysql mysql://user:password@host/database
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code (0 done, 1 failed, 2 wrong usage)."""
+    options = _parser().parse_args(arguments)
+    try:
+        plan = population.plan(options.residents, options.seed, options.as_of, options.city)
+        started = time.monotonic()
+        made = departments.make(
+            plan, options.data, postgres=options.postgres, mysql=options.mysql, processes=options.processes
+        )
+    except (OSError, ValueError, departments.NotReached) as problem:
+        print(f"yiwang-testcity: {problem}", file=sys.stderr)
+        return 1
+    for place, rows in made.items():
+        print(f"  {rows:>10,}  {place}")
+    print(
+        f"{plan.residents:,} residents, seed {plan.seed}, as of {plan.today}, in {time.monotonic() - started:.1f} s."
+        f" The truth stands in {departments.truth_path(options.data)}."
+    )
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="yiwang-testcity", description=DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    command = commands.add_parser(
+        "population",
+        help="people, businesses and building units in the registers of six departments",
+        description="Write an invented population into the departments' databases, replacing what an earlier run wrote."
+        " The same residents, seed and day give the same rows. The registers disagree as real ones do; which row is"
+        " whose is kept apart, for tests.",
+    )
+    command.add_argument("--residents", type=int, default=20_000, metavar="N", help="default: 20000")
+    command.add_argument("--seed", type=int, default=1, metavar="S", help="another number, another city; default: 1")
+    command.add_argument(
+        "--as-of", type=date.fromisoformat, default=city_date(now()), metavar="DATE", help="default: today"
+    )
+    command.add_argument(
+        "--data",
+        type=Path,
+        default=Path(os.environ.get("YIWANG_DATA_DIR", "var")),
+        metavar="DIR",
+        help="the city's data directory; the departments' go to DIR/departments (default: $YIWANG_DATA_DIR, or var)",
+    )
+    command.add_argument(
+        "--city",
+        type=Path,
+        default=Path(os.environ.get("YIWANG_CITY_DIR", "city")),
+        metavar="DIR",
+        help="the city's folder, for its places and sign-ins (default: $YIWANG_CITY_DIR, or city)",
+    )
+    command.add_argument("--postgres", metavar="URL", help="a PostgreSQL database for the register of residents")
+    command.add_argument("--mysql", metavar="URL", help="a MySQL or MariaDB database for the register of businesses")
+    command.add_argument("--processes", type=int, metavar="N", help="default: one for each processor")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
