@@ -85,7 +85,7 @@ class _Making:
         self.adults: list[Person] = []
 
     def rows(self) -> Rows:
-        count = self.plan.residents // SHARDS + (self.shard.number < self.plan.residents % SHARDS)
+        count = self._share(self.plan.residents)
         if self.shard.number == 0:
             count -= self._stories(count)
             self._bus_stops()
@@ -100,10 +100,14 @@ class _Making:
         )
         for household in people.households(maker, count):
             self._household(household)
-        for _ in range(round(count * businesses.PER_HUNDRED / 100)):
+        for _ in range(self._share(round(self.plan.residents * businesses.PER_HUNDRED / 100))):
             if self.adults:
                 self._business()
         return self.shard.rows
+
+    def _share(self, whole: int) -> int:
+        """This shard's part of so many."""
+        return whole // SHARDS + (self.shard.number < whole % SHARDS)
 
     def _household(self, household: Sequence[Person]) -> None:
         draw, today = self.chance.random, self.plan.today
