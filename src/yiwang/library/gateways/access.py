@@ -7,11 +7,34 @@ from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
+class Consent:
+    """A person's or enterprise's agreement that one product is read about them, for one purpose, until then."""
+
+    subject: str
+    """the identifier"""
+    product: str
+    """`health.certificates@1`"""
+    purpose: str
+    given_at: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SignedConsent:
+    """The consent's canonical JSON as the centre signed it."""
+
+    body: bytes
+    signature: bytes
+    key_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Asker:
     """Who looks, as the centre vouches for it. `case` is the number of the case it is for, empty where there is none.
 
     `subject` is the identifier of the person or enterprise that a point look-up is about; empty for a query.
-    `investigation`: disclosure to the person concerned is delayed (never erased) until `disclose_after`.
+    `disclose_after`: disclosure to the person concerned is delayed (never erased) until then, for an investigation.
+    `statistics`: no row is shown to anybody, the rows only feed a statistic that hides the single person.
     """
 
     actor: str
@@ -23,6 +46,8 @@ class Asker:
     case: str = ""
     subject: str = ""
     disclose_after: datetime | None = None
+    consents: tuple[SignedConsent, ...] = ()
+    statistics: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +58,7 @@ class AccessRecord:
     position: int
     at: datetime
     asker: Asker
-    """its `subject` is empty: see `subjects`"""
+    """its `subject` is empty, see `subjects`; its `consents` are left out"""
     grant: str
     product: str
     fields: tuple[str, ...]
@@ -51,11 +76,16 @@ class TreeHead:
     root: bytes
     at: datetime
     signature: bytes
+    key_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """Proof that an access stands in the log: the record's leaf bytes, its inclusion proof, the head."""
+    """Proof that an access stands in the log: the record's leaf bytes, its inclusion proof, the head.
+
+    `subjects` of the record are not all in the leaf where there are many: the leaf then holds the SHA-256 of their
+    digests, so that a receipt shown to one person says nothing of the others.
+    """
 
     record: AccessRecord
     leaf: bytes

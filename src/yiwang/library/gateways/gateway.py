@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 class NotGranted(Exception):
     """No grant lets this be read. `code` is stable (no_grant, expired, wrong_purpose, case_needed, field, masked,
-    rate, rows, statistics_only, withheld, consent, signature), `detail` names the field or product, never a value."""
+    rate, rows, statistics_only, withheld, consent, signature, malformed), `detail` names the field or product, never a
+    value. `masked`: a value that the masked field could never hold."""
 
     def __init__(self, code: str, detail: str = "") -> None:
         super().__init__(f"{code}: {detail}" if detail else code)
