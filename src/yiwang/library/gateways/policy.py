@@ -232,7 +232,8 @@ def _split(where: Predicate | None, clear: frozenset[str]) -> tuple[Predicate | 
     """The conditions that may go to the source, and those that speak of masked values. Both must hold."""
     if where is None:
         return None, None
-    pushed, masked = [], []
+    pushed: list[Predicate] = []
+    masked: list[Predicate] = []
     for each in where.items if isinstance(where, AllOf) else (where,):
         (pushed if clear.issuperset(each.fields()) else masked).append(each)
     return _all(pushed), _all(masked)
