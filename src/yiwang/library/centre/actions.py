@@ -29,24 +29,35 @@ from yiwang.library.gateways.grant import Grant
 
 
 def publish(products: Iterable[Product]) -> tuple[str, ...]:
-    """Publish contracts; the codes of those that were new or have changed. Old versions stay beside the new."""
-    changed = []
+    """Publish contracts; the codes of those that were new or have changed. Old versions stay beside the new.
+
+    Several majors of one product may be served at a time.
+    """
+    changed: dict[str, None] = {}
     with transaction.atomic():
-        listed = list(products)
-        rows = ProductRow.objects.select_related("current").in_bulk([each.code for each in listed], field_name="code")
+        listed = sorted(products, key=lambda product: (product.code, product.major))
+        rows = ProductRow.objects.in_bulk([each.code for each in listed], field_name="code")
         for product in listed:
             body = bodies.product_body(product)
             digest = bodies.digest(body)
-            row = rows.get(product.code) or ProductRow(code=product.code)
-            if row.current is not None and row.current.digest == digest and row.offered:
-                continue
-            changed.append(product.code)
-            row.department, row.offered = product.department, True
-            row.name_zh, row.name_en = product.title.zh, product.title.en
-            row.save()
-            row.current = _version(row, product, body, digest)
-            row.save()
+            row = rows.setdefault(product.code, ProductRow(code=product.code))
+            last = _newest(row, product.major)
+            if last is None or last.digest != digest or not row.offered:
+                changed[product.code] = None
+                row.department, row.offered = product.department, True
+                row.name_zh, row.name_en = product.title.zh, product.title.en
+                row.save()
+                last = _version(row, product, body, digest)
+            if row.current_id != last.pk and (row.current is None or row.current.major <= product.major):
+                row.current = last
+                row.save()
     return tuple(changed)
+
+
+def _newest(row: ProductRow, major: int) -> ProductVersion | None:
+    if row.pk is None:
+        return None
+    return ProductVersion.objects.filter(product=row, major=major).defer("body").order_by("-number").first()
 
 
 def _version(row: ProductRow, product: Product, body: dict[str, object], digest: str) -> ProductVersion:

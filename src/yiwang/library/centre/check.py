@@ -22,8 +22,8 @@ class Library:
     grants: tuple[StandingGrant, ...]
 
 
-def read(city: Path, products: tuple[Product, ...] = ()) -> tuple[Library, list[Finding]]:
-    """What is right in the folder, and what is wrong in it."""
+def read(city: Path, products: tuple[Product, ...]) -> tuple[Library, list[Finding]]:
+    """What is right among purposes and standing grants over these products, and what is wrong."""
     offices = offices_of(city)
     why, findings = purposes.read(city, offices.posts)
     grants, more = standing.read(city, products, why.codes, offices)

@@ -5,12 +5,9 @@ import json
 import sys
 from typing import Any
 
-from yiwang.library.gateways.command_line import library_verbs
 
-
-def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """The verbs of the centre, under the city's one `yiwang library`."""
-    verbs = library_verbs(subparsers)
     grants = verbs.add_parser("grants", help="list who may read which product, why and until when")
     grants.add_argument("--json", action="store_true", help="for programs")
     grants.add_argument("--all", action="store_true", help="also those that are over")

@@ -33,10 +33,11 @@ class Loaded:
     revoked: int = 0
 
 
-def load(city: Path, products: tuple[Product, ...] = ()) -> Loaded:
-    """Publish what the folder holds. Raises Refused with findings where it has errors: then nothing is published.
+def load(city: Path, products: tuple[Product, ...]) -> Loaded:
+    """Publish these products, and what the folder holds of purposes and grants.
 
-    The directory's people and posts are loaded before. A standing grant that reads as before stays as it was signed.
+    Raises Refused with findings where the folder has errors: then nothing is published. The directory's people and
+    posts are loaded before. A standing grant that reads as before stays as it was signed.
     """
     library, findings = check.read(city, products)
     if errors(findings):

@@ -75,7 +75,7 @@ def published(reference: str) -> Published:
         versions = versions.filter(major=int(major))
     elif major:
         raise NoSuchProduct(reference)
-    row = versions.defer("body").order_by("-number").first()
+    row = versions.defer("body").order_by("-major", "-number").first()
     if row is None:
         raise NoSuchProduct(reference)
     return _published(row)

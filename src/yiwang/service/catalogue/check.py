@@ -16,6 +16,7 @@ from yiwang.foundation.search import reading as searching
 from yiwang.foundation.standards import vocabulary as standards
 from yiwang.foundation.standards.reading import near
 from yiwang.foundation.standards.vocabulary import Vocabulary
+from yiwang.library.centre import check as library
 from yiwang.library.gateways import contracts
 from yiwang.service.catalogue import reading
 from yiwang.service.catalogue import words as shared_words
@@ -53,7 +54,8 @@ def read(city: Path) -> tuple[tuple[Service, ...], list[Finding]]:
     findings = [*findings, *places.read(city)[1], *searching.read(city / "search")[1], *found, *more]
     posts = tuple(f"{office.code}/{post.code}" for office in directory.departments for post in office.posts)
     known = Offices(tuple(office.code for office in directory.departments), posts)
-    findings += contracts.read(city, vocabulary, departments=known.departments, materials=shared.materials)[1]
+    products, more = contracts.read(city, vocabulary, departments=known.departments, materials=shared.materials)
+    findings += [*more, *library.read(city, products)[1]]
     matters = reading.read_matters(city, vocabulary, shared, findings)
     readable = {matter.service.code: matter.service for matter in matters if matter.service is not None}
     bundles = reading.read_bundles(city, vocabulary, readable, findings)
