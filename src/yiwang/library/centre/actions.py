@@ -55,9 +55,7 @@ def publish(products: Iterable[Product]) -> tuple[str, ...]:
 
 
 def _newest(row: ProductRow, major: int) -> ProductVersion | None:
-    if row.pk is None:
-        return None
-    return ProductVersion.objects.filter(product=row, major=major).defer("body").order_by("-number").first()
+    return ProductVersion.objects.filter(product__code=row.code, major=major).defer("body").order_by("-number").first()
 
 
 def _version(row: ProductRow, product: Product, body: dict[str, object], digest: str) -> ProductVersion:

@@ -16,11 +16,12 @@ from yiwang.casework.cases.plan import PartPlan, Plan, Task, TaskKind
 from yiwang.foundation.kernel.calendar import Limit, Unit
 from yiwang.foundation.kernel.text import Words
 from yiwang.foundation.kernel.time import city_date, end_of_day
-from yiwang.foundation.rules import FeelSyntaxError, parse
 from yiwang.foundation.standards.elements import ElementKind
 from yiwang.library.centre.purposes import Ruling
 from yiwang.library.gateways.contract import Field, Product, Sharing
 from yiwang.library.gateways.grant import CLEAR, Grant, Mask, MaskKind
+from yiwang.library.gateways.masks import check_mask
+from yiwang.library.gateways.rows import check_rows
 
 REQUEST, RULING = "share-request", "share-ruling"
 """The kinds of case."""
@@ -79,11 +80,11 @@ def checked(wanted: Wanted, product: Product, purposes: Mapping[str, Words], at:
         raise CannotAsk(
             "until", Words("截止日期应在今天之后、三年以内。", "The last day lies within three years from today.")
         )
-    if wanted.rows is not None:
-        _check_rows(wanted.rows, product)
+    if wanted.rows is not None and (wrong := check_rows(product, wanted.rows)):
+        raise CannotAsk("rows", Words(f"这个条件不能用：{wrong[0]}", f"This condition cannot be used: {wrong[0]}"))
     for name, mask in wanted.fields.items():
-        if mask.kind is MaskKind.GENERALISE and mask not in dict(masks_for(product.by_name[name])).values():
-            raise CannotAsk("fields", Words("这个字段不能这样概括。", "This field cannot be generalised like that."))
+        if wrong_mask := check_mask(product.by_name[name], mask):
+            raise CannotAsk("fields", Words(f"这个字段不能这样给：{wrong_mask}", f"Not in this way: {wrong_mask}"))
     return Grant(
         id="",
         department=wanted.post.partition("/")[0],
@@ -98,16 +99,6 @@ def checked(wanted: Wanted, product: Product, purposes: Mapping[str, Words], at:
         most_rows=wanted.most_rows,
         statistics_only=wanted.statistics_only,
     )
-
-
-def _check_rows(rows: str, product: Product) -> None:
-    try:
-        names = parse(rows).names
-    except FeelSyntaxError as error:
-        raise CannotAsk("rows", Words(f"看不懂这个条件：{error}", f"This condition cannot be read: {error}")) from error
-    if unknown := sorted(set(names) - set(product.by_name)):
-        listed = ", ".join(unknown)
-        raise CannotAsk("rows", Words(f"产品没有这些字段：{listed}", f"The product has no such fields: {listed}"))
 
 
 def masks_for(field: Field) -> tuple[tuple[str, Mask], ...]:

@@ -38,6 +38,7 @@ from yiwang.foundation.standards.reading import SLUG, Section, near, read_file
 from yiwang.library.centre.sharing import HEAD, STEWARD
 from yiwang.library.gateways.contract import Product, Sharing
 from yiwang.library.gateways.grant import Grant, Mask, MaskKind
+from yiwang.library.gateways.policy import check_grant
 
 FOLDER = "grants"
 MASKS = {"none": MaskKind.NONE, "withheld": MaskKind.NULL, **{str(m): m for m in MaskKind if m not in ("none", "null")}}
@@ -131,6 +132,9 @@ def _grant(
         per_minute=per_minute or 600,
         statistics_only=statistics_only,
     )
+    if wrong := check_grant(product, grant):
+        section.report(f"A gateway would not accept this grant: {wrong[0]}.", "Correct the fields, masks or rows.")
+        return None
     return StandingGrant(grant, product.department, approved, section.document.path, section.line())
 
 
