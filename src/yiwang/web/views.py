@@ -11,9 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from yiwang.foundation.directory import unsent
 from yiwang.foundation.ui.frame import ELDERS_COOKIE, safe_next
 from yiwang.foundation.ui.problems import problem
 from yiwang.web import home as front
+from yiwang.web.access import TABLE
 
 YEAR = 365 * 24 * 3600
 
@@ -83,7 +85,14 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """The form was too old, or cookies are off; nothing was saved."""
+    """The form was too old, or cookies are off; nothing was executed. What was typed waits for whoever opened it."""
+    rule = TABLE.get(request.resolver_match.view_name) if request.resolver_match else None
+    if rule is not None and unsent.keep(request, rule):
+        return problem(
+            request, 403, _("This form was opened before you last signed in or out"),
+            _("Nothing was sent. What you typed is kept for an hour and is back in the form when you open it again."),
+            action=_("Open the form again"), href=request.path,
+        )  # fmt: skip
     return problem(
         request, 403, _("This form has been open for too long"),
         _("Nothing was sent. Go back, load the page anew and send it again. Your browser must accept cookies."),

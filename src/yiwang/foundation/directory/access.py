@@ -51,12 +51,14 @@ ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
 class Rule:
     """One row of the table: who may reach a route, how far, and with which methods.
 
-    For an API operation the methods are those of the operation itself and `methods` says nothing.
+    For an API operation the methods are those of the operation itself and `methods` says nothing. `secret`: what is
+    typed there is never kept for later, as on a form for passwords.
     """
 
     who: frozenset[Role]
     scope: Scope = Scope.NONE
     methods: frozenset[str] = frozenset({"GET", "POST"})
+    secret: bool = False
 
     def __post_init__(self) -> None:
         if not self.who:
@@ -74,9 +76,9 @@ def page(who: frozenset[Role], scope: Scope = Scope.NONE) -> Rule:
     return Rule(who, scope, frozenset({"GET", "HEAD"}))
 
 
-def form(who: frozenset[Role], scope: Scope = Scope.NONE) -> Rule:
+def form(who: frozenset[Role], scope: Scope = Scope.NONE, *, secret: bool = False) -> Rule:
     """A page with a form that comes back to the same address."""
-    return Rule(who, scope, frozenset({"GET", "HEAD", "POST"}))
+    return Rule(who, scope, frozenset({"GET", "HEAD", "POST"}), secret)
 
 
 def verb(who: frozenset[Role], scope: Scope = Scope.NONE) -> Rule:

@@ -1,8 +1,16 @@
+from datetime import timedelta
+
 from django.contrib.sessions.models import Session
 
-from yiwang.foundation.directory import limits
+from yiwang.foundation.directory import limits, unsent
 from yiwang.foundation.jobs.declarations import schedule
 from yiwang.foundation.kernel import time
+
+
+@schedule("directory.forget_unsent", every=timedelta(minutes=10))
+def forget_unsent() -> None:
+    """Delete forms that nobody came back for within the hour."""
+    unsent.forget_expired()
 
 
 @schedule("directory.forget", at="03:20")

@@ -16,7 +16,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from ninja.utils import check_csrf
 
-from yiwang.foundation.directory import access, actions, sign_in
+from yiwang.foundation.directory import access, actions, sign_in, unsent
 from yiwang.foundation.directory.access import Role, Rule, Verdict
 from yiwang.foundation.directory.actor import actor_of
 from yiwang.foundation.directory.models import User
@@ -43,7 +43,9 @@ class Sessions:
         if isinstance(user, User) and not sign_in.keep_session(request, user):
             sign_in.end_session(request)
             request.META["yiwang.session_ended"] = True
-        return self.get_response(request)
+        response = self.get_response(request)
+        unsent.remember(request, response)
+        return response
 
 
 class BearerTokens:
@@ -81,7 +83,10 @@ class AccessTable:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if request.method == "POST" and response.status_code < 400 and request.META.get("yiwang.reached"):
+            unsent.arrived(request)
+        return response
 
     def process_view(
         self, request: HttpRequest, callback: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
@@ -99,7 +104,7 @@ class AccessTable:
         method = next(iter(rule.methods)) if operations is not None else str(request.method)
         verdict = access.judge(rule, role, method)
         if verdict is Verdict.SIGN_IN:
-            return _sign_in_first(request)
+            return _sign_in_first(request, rule)
         if verdict is Verdict.FORBIDDEN:
             return _forbidden(request)
         if verdict is Verdict.METHOD:
@@ -108,6 +113,9 @@ class AccessTable:
             return problem_for_programs(
                 403, "csrf", _("The request has no valid CSRF token. Load the page anew and try again.")
             )
+        if operations is None:
+            request.META["yiwang.reached"] = True
+            unsent.show_again(request, rule)
         return None
 
     def _undeclared(self, name: str, match: ResolverMatch) -> HttpResponseBase:
@@ -128,10 +136,13 @@ def _forged(request: HttpRequest, role: Role) -> bool:
     return check_csrf(request) is not None
 
 
-def _sign_in_first(request: HttpRequest) -> HttpResponseBase:
+def _sign_in_first(request: HttpRequest, rule: Rule) -> HttpResponseBase:
     if request.path_info.startswith(access.API_PREFIX):
         return _unauthorised(_("Sign in, or send a bearer token."), "sign_in_needed")
-    question = {"next": _place_to_return(request)}
+    kept = unsent.keep(request, rule)
+    question = {"next": request.path if kept else _place_to_return(request)}
+    if kept:
+        question["kept"] = "1"
     if request.META.get("yiwang.session_ended"):
         question["ended"] = "1"
     address = f"{reverse('directory:sign-in')}?{urlencode(question)}"

@@ -172,6 +172,29 @@ class ApiToken(models.Model):
         return f"token:{self.pk}"
 
 
+class UnsentForm(models.Model):
+    """What a person typed into a form that did not arrive (`directory.unsent`): personal, gone after an hour.
+
+    `browser` is the digest of a random cookie; `path` is where the form stands.
+    """
+
+    browser = models.CharField(max_length=64)
+    owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    path = models.CharField(max_length=500)
+    fields = models.JSONField()
+    files = models.BooleanField()
+    kept_at = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "browser", "path"], name="directory_unsent_form_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"unsent:{self.pk}"
+
+
 class AttemptOutcome(models.TextChoices):
     """`pending` counts as failed: the row is written before the password is looked at, so that racing guesses count."""
 

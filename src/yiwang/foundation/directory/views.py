@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
-from yiwang.foundation.directory import actions, forms, limits, queries, sign_in
+from yiwang.foundation.directory import actions, forms, limits, queries, sign_in, unsent
 from yiwang.foundation.directory.actor import actor_of
 from yiwang.foundation.directory.models import User
 from yiwang.foundation.ui.fields import Posted, posted
@@ -43,10 +43,11 @@ def sign_in_page(request: HttpRequest) -> HttpResponse:
     except limits.TooManyAttempts as refused:
         return too_many_requests(request, refused.wait)
     sign_in.begin_session(request, user)
-    return HttpResponseRedirect(onward)
+    return HttpResponseRedirect(onward if onward != "/" else unsent.waits_at(request) or onward)
 
 
 def sign_out(request: HttpRequest) -> HttpResponse:
+    unsent.forget(request)
     sign_in.end_session(request)
     response = HttpResponseRedirect("/")
     # On a shared computer the back button must not show what the last person saw.
@@ -191,6 +192,7 @@ def end_appointment(request: HttpRequest, appointment_id: int) -> HttpResponse:
 
 def _sign_in(request: HttpRequest, form: forms.SignIn, onward: str) -> HttpResponse:
     context: dict[str, Any] = {"form": form, "next": onward, "ended": request.GET.get("ended") == "1"}
+    context["kept"] = request.GET.get("kept") == "1"
     return render(request, "directory/sign_in.html", context, status=422 if form.errors else 200)
 
 

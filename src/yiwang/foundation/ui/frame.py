@@ -15,6 +15,8 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 
+from yiwang.foundation.ui.unsent import Typed, typed_on
+
 ELDERS_COOKIE = "elders"
 CHINESE, ENGLISH = "zh-hans", "en"
 
@@ -91,6 +93,11 @@ class Frame:
     def here(self) -> str:
         """The address of this page, for forms that come back to it."""
         return self.request.get_full_path() if self.request is not None else "/"
+
+    @property
+    def typed(self) -> Typed | None:
+        """What the fields of this page show again: it was typed here and did not arrive."""
+        return typed_on(self.request)
 
     @cached_property
     def account(self) -> Account | None:

@@ -5,19 +5,23 @@ from typing import Any
 
 from django import template
 from django.forms import BoundField
+from django.template.context import Context
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from yiwang.foundation.ui.fields import DatePart, Element, Field, Option, chosen, date_parts, identifier, yes_no
 from yiwang.foundation.ui.language import language
 from yiwang.foundation.ui.tags.words import words
+from yiwang.foundation.ui.unsent import refilled, typed_on
 
 register = template.Library()
 COMPONENTS = "ui/components/"
 
 
-def _drawn(shown: Field) -> dict[str, Any]:
-    return {"field": shown}
+def _drawn(context: Context, shown: Field) -> dict[str, Any]:
+    """A form that comes back to its person shows what they had typed (`ui.unsent`)."""
+    typed = typed_on(context.get("request"))
+    return {"field": shown if typed is None else refilled(shown, typed)}
 
 
 @register.simple_tag
@@ -31,8 +35,9 @@ def attributes(shown: Field) -> SafeString:
     return format_html_join("", ' {}="{}"', pairs)
 
 
-@register.inclusion_tag(COMPONENTS + "field.html")
+@register.inclusion_tag(COMPONENTS + "field.html", takes_context=True)
 def field(
+    context: Context,
     element: Element,
     value: Any = None,
     error: str = "",
@@ -45,17 +50,18 @@ def field(
     shown = Field.of_element(
         element, language(), value, words(error), heading=heading, optional=optional, label=words(label)
     )
-    return _drawn(shown)
+    return _drawn(context, shown)
 
 
-@register.inclusion_tag(COMPONENTS + "field.html")
-def form_field(bound: BoundField, *, heading: bool = False) -> dict[str, Any]:
+@register.inclusion_tag(COMPONENTS + "field.html", takes_context=True)
+def form_field(context: Context, bound: BoundField, *, heading: bool = False) -> dict[str, Any]:
     """The control for a bound field of a Django form."""
-    return _drawn(Field.of_bound(bound, heading=heading))
+    return _drawn(context, Field.of_bound(bound, heading=heading))
 
 
-@register.inclusion_tag(COMPONENTS + "field.html")
+@register.inclusion_tag(COMPONENTS + "field.html", takes_context=True)
 def text_field(
+    context: Context,
     name: str,
     label: str,
     value: Any = "",
@@ -79,6 +85,7 @@ def text_field(
         "maxlength": str(maxlength),
     }
     return _drawn(
+        context,
         Field(
             name,
             words(label),
@@ -91,12 +98,13 @@ def text_field(
             optional=optional,
             width=width,
             attributes=held,
-        )
+        ),
     )
 
 
-@register.inclusion_tag(COMPONENTS + "field.html")
+@register.inclusion_tag(COMPONENTS + "field.html", takes_context=True)
 def long_text_field(
+    context: Context,
     name: str,
     label: str,
     value: Any = "",
@@ -111,6 +119,7 @@ def long_text_field(
     """A box for several lines."""
     held = {"rows": str(rows), "maxlength": str(maxlength)}
     return _drawn(
+        context,
         Field(
             name,
             words(label),
@@ -121,7 +130,7 @@ def long_text_field(
             heading=heading,
             optional=optional,
             attributes=held,
-        )
+        ),
     )
 
 
@@ -137,8 +146,9 @@ def _options(choices: Sequence[Any], value: Any) -> tuple[Option, ...]:
     return tuple(options)
 
 
-@register.inclusion_tag(COMPONENTS + "field.html")
+@register.inclusion_tag(COMPONENTS + "field.html", takes_context=True)
 def choice_field(
+    context: Context,
     name: str,
     label: str,
     choices: Sequence[Any],
@@ -152,6 +162,7 @@ def choice_field(
 ) -> dict[str, Any]:
     """Whole-row radios, or checkboxes when `many`. `choices`: (code, text[, hint]) or objects with code and words."""
     return _drawn(
+        context,
         Field(
             name,
             words(label),
@@ -162,22 +173,30 @@ def choice_field(
             many=many,
             heading=heading,
             optional=optional,
-        )
+        ),
     )
 
 
-@register.inclusion_tag(COMPONENTS + "field.html")
+@register.inclusion_tag(COMPONENTS + "field.html", takes_context=True)
 def yes_no_field(
-    name: str, label: str, value: Any = None, *, error: str = "", hint: str = "", heading: bool = False
+    context: Context,
+    name: str,
+    label: str,
+    value: Any = None,
+    *,
+    error: str = "",
+    hint: str = "",
+    heading: bool = False,
 ) -> dict[str, Any]:
     """Yes or no; submits `true` or `false`."""
     return _drawn(
-        Field(name, words(label), "options", words(hint), words(error), options=yes_no(value), heading=heading)
+        context, Field(name, words(label), "options", words(hint), words(error), options=yes_no(value), heading=heading)
     )
 
 
-@register.inclusion_tag(COMPONENTS + "field.html")
+@register.inclusion_tag(COMPONENTS + "field.html", takes_context=True)
 def select_field(
+    context: Context,
     name: str,
     label: str,
     choices: Sequence[Any],
@@ -189,14 +208,16 @@ def select_field(
 ) -> dict[str, Any]:
     """A list to choose one of many from; up to about seven answers are better as radios."""
     return _drawn(
+        context,
         Field(
             name, words(label), "select", words(hint), words(error), options=_options(choices, value), optional=optional
-        )
+        ),
     )
 
 
-@register.inclusion_tag(COMPONENTS + "field.html")
+@register.inclusion_tag(COMPONENTS + "field.html", takes_context=True)
 def date_field(
+    context: Context,
     name: str,
     label: str,
     value: Any = None,
@@ -209,12 +230,14 @@ def date_field(
     """A date in three boxes; read it back with `fields.posted(name, "date", request.POST)`."""
     parts: tuple[DatePart, ...] = date_parts(name, value)
     return _drawn(
-        Field(name, words(label), "date", words(hint), words(error), parts=parts, heading=heading, optional=optional)
+        context,
+        Field(name, words(label), "date", words(hint), words(error), parts=parts, heading=heading, optional=optional),
     )
 
 
-@register.inclusion_tag(COMPONENTS + "field.html")
+@register.inclusion_tag(COMPONENTS + "field.html", takes_context=True)
 def file_field(
+    context: Context,
     name: str,
     label: str,
     *,
@@ -226,6 +249,7 @@ def file_field(
 ) -> dict[str, Any]:
     """A file to send. The form needs enctype="multipart/form-data"."""
     return _drawn(
+        context,
         Field(
             name,
             words(label),
@@ -235,7 +259,7 @@ def file_field(
             heading=heading,
             optional=optional,
             attributes={"accept": accept},
-        )
+        ),
     )
 
 
