@@ -126,6 +126,13 @@ def test_changes_are_followed_only_where_the_cursor_is_granted() -> None:
     assert refused(asked(after=4), fields={"name": CLEAR}) == ("field", "rooms")
 
 
+def test_a_value_of_another_kind_is_not_left_to_the_source() -> None:
+    assert refused(asked(where=Compare("rooms", "=", "2"))) == ("malformed", "rooms")
+    assert refused(asked(keys=Keys("born", ("1990-05-20",)))) == ("malformed", "born")
+    hashed = {**MASKED, "born": Mask(MaskKind.HASH)}
+    assert refused(asked(where=Compare("born", "<", date(1990, 5, 20))), fields=hashed) == ("masked", "born")
+
+
 def nested(depth: int) -> Predicate:
     found: Predicate = Compare("rooms", "=", 1)
     for _ in range(depth):

@@ -62,9 +62,9 @@ def beyond(table: pa.Table, field: str | None, after: Value) -> pa.Table:
 
 
 def in_order(table: pa.Table, order: Sequence[Order], limit: int | None) -> pa.Table:
-    for each in reversed(order):
-        ways = [(each.field, "descending" if each.descending else "ascending")]
-        table = table.take(pc.sort_indices(table, sort_keys=ways, null_placement="at_end"))
+    if order and table.num_rows > 1:
+        ways = [(each.field, "descending" if each.descending else "ascending") for each in order]
+        table = table.take(pc.sort_indices(table, sort_keys=ways))
     return table if limit is None else table.slice(0, limit)
 
 

@@ -15,6 +15,8 @@ from yiwang.library.gateways.grant import SignedGrant
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from yiwang.library.gateways.stopping import Stop
+
 
 class NotGranted(Exception):
     """No grant lets this be read. `code` is stable (no_grant, expired, wrong_purpose, case_needed, field, masked,
@@ -83,17 +85,29 @@ class Gateway(Protocol):
     def products(self) -> Sequence[Product]:
         """The contracts in force, every major that is still served."""
 
-    def read(self, fragment: Fragment, grant: SignedGrant, asker: Asker, *, seconds: float = 30.0) -> Reading:
-        """Rows of one product under one grant. The record is in the log before this returns."""
+    def read(
+        self, fragment: Fragment, grant: SignedGrant, asker: Asker, *, seconds: float = 30.0, stop: Stop | None = None
+    ) -> Reading:
+        """Rows of one product under one grant. The record is in the log before this returns.
+
+        It ends after `seconds`, or when `stop` ends, where one is given instead.
+        """
 
     def quality(self, product: str) -> Quality:
         """Run the contract's rules at the source; no row leaves."""
 
     def accesses_of(self, subject: str, *, after: int = 0, limit: int = 100) -> Sequence[AccessRecord]:
-        """What the log holds on one person or enterprise, newest first, without what may not be disclosed yet."""
+        """What the log holds on one person or enterprise, newest first, without what may not be disclosed yet.
+
+        Of a record's subjects only this one is named. `after`: the position of the last record that is known already;
+        older ones follow (0: from the newest).
+        """
 
     def accesses(self, *, after: int = 0, limit: int = 1000) -> Sequence[AccessRecord]:
-        """The log in its order, for the owner's steward and for watching over unusual access."""
+        """The log in its order, for the owner's steward and for watching over unusual access.
+
+        `after` records are known already: the first has that position.
+        """
 
     def receipt(self, position: int) -> Receipt:
         """Raises LookupError."""
@@ -101,4 +115,4 @@ class Gateway(Protocol):
     def head(self) -> TreeHead: ...
 
     def consistency(self, old: int, new: int) -> Sequence[bytes]:
-        """RFC 6962 consistency proof between two sizes of the log."""
+        """RFC 6962 consistency proof between two sizes of the log. Raises LookupError."""

@@ -25,7 +25,6 @@ from yiwang.library.gateways.log_file import Frame, LogDamaged, LogFile
 from yiwang.library.gateways.log_index import DIGEST, LogIndex
 from yiwang.library.gateways.signing import BadSignature, SigningKey, Trust, secret_kept_in, signed_head, verify_head
 
-
 _TAIL = 64 * 1024
 """bytes of the file of signed heads that are looked at when a log is opened"""
 

@@ -65,11 +65,6 @@ def _check_partial(field: Field, mask: Mask, shape: str) -> str:
     return ""
 
 
-def masked_type(kind: pa.DataType, mask: Mask) -> pa.DataType:
-    """The type of a masked column: a hash is text, everything else keeps its type."""
-    return pa.string() if mask.kind is MaskKind.HASH else kind
-
-
 def masked(column: pa.ChunkedArray, field: Field, mask: Mask, key: bytes) -> pa.ChunkedArray:
     """The column as the consumer sees it. Null stays null."""
     match mask.kind:

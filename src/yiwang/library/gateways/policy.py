@@ -14,6 +14,7 @@ from datetime import date, datetime
 
 from yiwang.library.gateways.access import Asker, Consent
 from yiwang.library.gateways.contract import Product, Sharing, Subject
+from yiwang.library.gateways.filtering import fits
 from yiwang.library.gateways.fragment import (
     DEEPEST,
     MOST_KEYS,
@@ -34,6 +35,7 @@ from yiwang.library.gateways.gateway import NotGranted
 from yiwang.library.gateways.grant import CLEAR, Grant, Mask, MaskKind
 from yiwang.library.gateways.masks import check_mask
 from yiwang.library.gateways.rows import check_rows, predicate_of
+from yiwang.library.gateways.types import arrow_type
 
 MOST_SCANNED = 5_000_000
 """Rows that a gateway reads to work out conditions on masked values; beyond them it gives up."""
@@ -182,6 +184,7 @@ def _allowed(permission: Permission, fragment: Fragment) -> Allowed:
             raise NotGranted("field", name)
     if fragment.after is not None and (product.cursor is None or product.cursor not in permission.clear):
         raise NotGranted("field", product.cursor or "")
+    _of_the_right_kind(permission, fragment)
     pushed, masked = _split(fragment.where, permission.clear)
     keys, masked_keys = fragment.keys, None
     if keys is not None and keys.field not in permission.clear:
@@ -265,6 +268,35 @@ def _bounded(fragment: Fragment) -> None:
             count += size
             if count > MOST_CONDITIONS:
                 raise NotGranted("malformed", fragment.product)
+
+
+def _of_the_right_kind(permission: Permission, fragment: Fragment) -> None:
+    """Values are of their field's kind, as it is after masking: no source is left to convert them its own way."""
+    fields, masks = permission.product.by_name, permission.grant.fields
+    pairs = list(_values(fragment.where)) if fragment.where is not None else []
+    if fragment.keys is not None:
+        pairs.append((fragment.keys.field, fragment.keys.values))
+    if fragment.after is not None and permission.product.cursor is not None:
+        pairs.append((permission.product.cursor, (fragment.after,)))
+    for name, values in pairs:
+        kind = arrow_type(fields[name], masks[name])
+        if not all(fits(value, kind) for value in values):
+            raise NotGranted("malformed" if name in permission.clear else "masked", name)
+
+
+def _values(where: Predicate) -> Iterator[tuple[str, tuple[Value, ...]]]:
+    match where:
+        case Compare(field, _, value):
+            yield field, (value,)
+        case OneOf(field, values):
+            yield field, values
+        case StartsWith(field, text):
+            yield field, (text,)
+        case Not(item):
+            yield from _values(item)
+        case AllOf(items) | AnyOf(items):
+            for item in items:
+                yield from _values(item)
 
 
 def _sizes(where: Predicate, depth: int, product: str) -> Iterator[int]:
