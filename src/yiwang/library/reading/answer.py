@@ -1,0 +1,80 @@
+"""What comes back: the rows, what is missing from them, and what was asked of whom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from yiwang.library.gateways.fragment import Fragment
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What one answer may cost. `most_bytes` bounds what departments send for it, `memory` what DuckDB may hold."""
+
+    most_rows: int = 10_000
+    seconds: float = 30.0
+    most_bytes: int = 2_000_000_000
+    memory: str = "1GB"
+    threads: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A product that did not answer. `why` is what its gateway said, for the log and the steward."""
+
+    product: str
+    department: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What was asked of one department. `keys_from` names the product whose keys were shipped, `keys` how many.
+
+    `rows` is what came; `record` the position in the owner's log, None where nothing was asked: no key, so no row.
+    """
+
+    product: str
+    department: str
+    grant: str
+    fragment: Fragment
+    keys_from: str = ""
+    keys: int = 0
+    rows: int = 0
+    seconds: float = 0.0
+    record: int | None = None
+    missing: bool = False
+
+
+@dataclass(frozen=True)
+class Answer:
+    """`truncated`: there are more rows than `Bounds.most_rows`. `steps` are in the question's order."""
+
+    table: pa.Table
+    truncated: bool
+    missing: tuple[Missing, ...]
+    steps: tuple[Step, ...]
+    seconds: float
+
+    @property
+    def complete(self) -> bool:
+        return not self.truncated and not self.missing
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Told whenever a department is asked or has answered, and when the rows are joined (`product` is empty)."""
+
+    product: str
+    department: str
+    state: str
+    """asked, answered, missing, joining"""
+    rows: int = 0
+
+
+Tell = Callable[[Progress], None]
