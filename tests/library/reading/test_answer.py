@@ -1,6 +1,5 @@
 """An analyst asks across departments, and the answer is what a plain database over the masked views would say."""
 
-import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,6 +10,7 @@ from tests.library.reading.benign import questions
 from tests.library.reading.world import PRODUCTS, World, granted, make, shelf
 from yiwang.library.gateways.fragment import AllOf, AnyOf, Compare, OneOf
 from yiwang.library.gateways.gateway import Cancelled, Offline
+from yiwang.library.gateways.stopping import Stop
 from yiwang.library.reading import Bounds, Progress, Refused, Shelf, explain
 
 
@@ -178,18 +178,18 @@ def test_the_asker_hears_whom_we_wait_for(world: World) -> None:
 
 
 def test_an_asker_can_give_up_while_a_department_answers(world: World) -> None:
-    stop = threading.Event()
-    world.gateways["tax"].before = stop.set
+    stop = Stop()
+    world.gateways["tax"].before = stop.cancel
     with pytest.raises(Cancelled):
         world.ask("select * from tax.filings", stop=stop)
 
 
 def test_an_asker_can_give_up_while_rows_are_joined(world: World) -> None:
-    stop = threading.Event()
+    stop = Stop()
 
     def tell(step: Progress) -> None:
         if step.state == "joining":
-            stop.set()
+            stop.cancel()
 
     endless = (
         "select count(*) from tax.filings a, tax.filings b, tax.filings c, tax.filings d, tax.filings e, tax.filings f"

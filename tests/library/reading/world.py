@@ -21,6 +21,7 @@ from yiwang.library.gateways.contract import Field, Product, Sharing
 from yiwang.library.gateways.fragment import AllOf, AnyOf, Compare, Fragment, IsNull, Not, OneOf, Predicate, StartsWith
 from yiwang.library.gateways.gateway import Gateway, NotGranted, Offline, Reading
 from yiwang.library.gateways.grant import CLEAR, Grant, Mask, MaskKind, SignedGrant
+from yiwang.library.gateways.stopping import Stop
 from yiwang.library.gateways.types import schema_of
 from yiwang.library.reading import Answer, Granted, Shelf, answer
 
@@ -185,7 +186,15 @@ class MemoryGateway:
     asked: list[Fragment] = field(default_factory=list)
     before: Callable[[], None] | None = None
 
-    def read(self, fragment: Fragment, grant: SignedGrant, asker: Asker, *, seconds: float = 30.0) -> Reading:
+    def read(
+        self,
+        fragment: Fragment,
+        grant: SignedGrant,
+        asker: Asker,
+        *,
+        seconds: float = 30.0,
+        stop: Stop | None = None,
+    ) -> Reading:
         self.asked.append(fragment)
         if self.before:
             self.before()

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What one answer may cost. `most_bytes` bounds what departments send for it, `memory` what DuckDB may hold."""
+    """What one answer may cost. `seconds` counts where no `Stop` is given; `most_bytes` bounds what departments send
+    for it, `memory` what DuckDB may hold."""
 
     most_rows: int = 10_000
     seconds: float = 30.0

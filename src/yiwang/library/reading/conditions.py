@@ -33,13 +33,14 @@ Literals = Sequence[Literal]
 Build = Callable[[Literals], Predicate]
 MOST_VALUES = 1_000
 
-_NOT_TEXT = {
-    ElementKind.INTEGER,
-    ElementKind.MONEY,
-    ElementKind.DECIMAL,
-    ElementKind.BOOLEAN,
-    ElementKind.DATE,
-    ElementKind.CHOICES,
+TEXTS = {
+    ElementKind.TEXT,
+    ElementKind.LONG_TEXT,
+    ElementKind.CHOICE,
+    ElementKind.RESIDENT_ID,
+    ElementKind.USCC,
+    ElementKind.PHONE,
+    ElementKind.ADDRESS,
 }
 _WHOLE = {ElementKind.INTEGER, ElementKind.MONEY}
 _COMPARISONS: dict[type[exp.Expr], tuple[str, str]] = {
@@ -168,7 +169,7 @@ class _Reader:
         return lambda given: OneOf(known.name, tuple(dict.fromkeys(value(given) for value in values)))
 
     def _beginning(self, node: exp.Like, known: Field) -> Build:
-        if known.kind in _NOT_TEXT or not isinstance(node.expression, exp.Literal):
+        if known.kind not in TEXTS or not isinstance(node.expression, exp.Literal):
             raise Unfit
         pattern = self._literal(node.expression)
 
@@ -209,7 +210,7 @@ def typed(literal: Literal, kind: ElementKind, negative: bool = False) -> Value:
         if literal.quoted or not text.isdigit() or len(text) > 18:
             raise Unfit
         return -int(text) if negative else int(text)
-    if negative or not literal.quoted or kind in (ElementKind.DECIMAL, ElementKind.BOOLEAN, ElementKind.CHOICES):
+    if negative or not literal.quoted:
         raise Unfit
     if kind is ElementKind.DATE:
         if len(text) != 10 or not text.isascii():
@@ -218,4 +219,6 @@ def typed(literal: Literal, kind: ElementKind, negative: bool = False) -> Value:
             return date.fromisoformat(text)
         except ValueError:
             raise Unfit from None
+    if kind not in TEXTS:
+        raise Unfit
     return text

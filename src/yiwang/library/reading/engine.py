@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from yiwang.library.gateways.gateway import Cancelled
+from yiwang.library.gateways.stopping import Stop
 from yiwang.library.reading.refused import Refused
 
 if TYPE_CHECKING:
@@ -112,15 +113,14 @@ def run(
     sql: str,
     *,
     most_rows: int,
-    seconds: float,
-    stop: threading.Event,
+    stop: Stop,
 ) -> tuple[pa.Table, bool]:
     """The rows, at most `most_rows`, and whether there are more. Raises Refused, Cancelled."""
     import pyarrow as pa
 
     connection = relations.connection
     over = threading.Event()
-    watch = threading.Thread(target=_interrupt, args=(connection, seconds, stop, over), daemon=True)
+    watch = threading.Thread(target=_interrupt, args=(connection, stop, over), daemon=True)
     watch.start()
     batches: list[pa.RecordBatch] = []
     rows = 0
@@ -135,7 +135,7 @@ def run(
             rows += batch.num_rows
         table = pa.Table.from_batches(batches, reader.schema)
     except (duckdb.Error, pa.ArrowException, OSError) as error:
-        if isinstance(error, duckdb.InterruptException) or "INTERRUPT" in str(error) or stop.is_set():
+        if isinstance(error, duckdb.InterruptException) or "INTERRUPT" in str(error) or stop.stopped:
             raise Cancelled from None
         raise _refused(error) from None
     finally:
@@ -144,14 +144,10 @@ def run(
     return table.slice(0, most_rows), rows > most_rows
 
 
-def _interrupt(
-    connection: duckdb.DuckDBPyConnection, seconds: float, stop: threading.Event, over: threading.Event
-) -> None:
+def _interrupt(connection: duckdb.DuckDBPyConnection, stop: Stop, over: threading.Event) -> None:
     """Interrupt when time is up or the asker gave up; again and again, as DuckDB forgets one that comes too early."""
-    waited = 0.0
     while not over.wait(0.05):
-        waited += 0.05
-        if stop.is_set() or waited >= seconds:
+        if stop.stopped:
             connection.interrupt()
 
 

@@ -9,9 +9,11 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from yiwang.foundation.kernel.time import city_zone
 from yiwang.library.gateways.access import Asker
 from yiwang.library.gateways.fragment import Fragment, Keys
-from yiwang.library.gateways.gateway import Cancelled, Gateway, Offline
+from yiwang.library.gateways.gateway import Gateway, Offline
+from yiwang.library.gateways.stopping import Stop
 from yiwang.library.gateways.types import schema_of
 from yiwang.library.reading import engine
 from yiwang.library.reading.answer import Answer, Bounds, Missing, Progress, Step, Tell
@@ -42,16 +44,17 @@ def execute(
     *,
     bounds: Bounds,
     tell: Tell | None = None,
-    stop: threading.Event | None = None,
+    stop: Stop | None = None,
 ) -> Answer:
     """Raises Refused, NotGranted, Cancelled, and Offline where a part that is missing would make the answer untrue."""
     started = time.monotonic()
-    round_ = _Round(decided, gateways, asker, bounds, tell or (lambda _: None), stop or threading.Event(), started)
+    round_ = _Round(decided, gateways, asker, bounds, tell or (lambda _: None), stop or Stop(bounds.seconds))
     with engine.locked(bounds.memory, bounds.threads) as relations:
         for number, empty in enumerate(round_.empties):
             relations.put(decided.decision.inputs[number].reference.name, empty)
         engine.understand(relations, decided.sql)
         came = round_.ask_all()
+        round_.stop.check()
         round_.tell(Progress("", "", "joining"))
         for number, each in enumerate(decided.decision.inputs):
             relations.put(each.reference.name, came[number].table)
@@ -59,8 +62,7 @@ def execute(
             relations,
             decided.sql,
             most_rows=bounds.most_rows,
-            seconds=round_.remaining(),
-            stop=round_.asked_to_stop,
+            stop=round_.stop,
         )
     steps = tuple(came[number].step for number in range(len(came)))
     missing = tuple(Missing(each.step.product, each.step.department, each.why) for each in came.values() if each.why)
@@ -77,29 +79,20 @@ class _Round:
         asker: Asker,
         bounds: Bounds,
         tell: Tell,
-        stop: threading.Event,
-        started: float,
+        stop: Stop,
     ) -> None:
         self.decided = decided
         self.gateways = gateways
         self.asker = asker
         self.bounds = bounds
         self.tell = tell
-        self.asked_to_stop = stop
-        self.stop = threading.Event()
-        self.deadline = started + bounds.seconds
+        self.stop = stop
+        self.reading = Stop(stop.remaining)
+        """what the departments are told: it also ends when one of them refuses"""
         self.bytes = 0
         self.lock = threading.Lock()
         self.plan: Plan = plan(decided)
         self.empties = [self._empty(number) for number in range(len(decided.fragments))]
-
-    def remaining(self) -> float:
-        """Raises Cancelled when there is no time left, or nobody waits any more."""
-        left = self.deadline - time.monotonic()
-        if left <= 0 or self.asked_to_stop.is_set():
-            self.stop.set()
-            raise Cancelled
-        return left
 
     def ask_all(self) -> dict[int, _Came]:
         came: dict[int, _Came] = {}
@@ -109,14 +102,15 @@ class _Round:
             for number in self.plan.first:
                 waiting[pool.submit(self._read, number, self.decided.fragments[number], None)] = number
             while waiting:
-                done, _ = wait(waiting, timeout=min(0.1, self.remaining()), return_when=FIRST_COMPLETED)
+                done, _ = wait(waiting, timeout=0.1, return_when=FIRST_COMPLETED)
+                self.stop.check()
                 for future in done:
                     number = waiting.pop(future)
                     came[number] = self._look(number, future.result())
                 for number, edge in self._ready(came, set(waiting.values())):
                     self._follow(number, edge, came, lambda *call: waiting.__setitem__(pool.submit(*call), call[1]))
         finally:
-            self.stop.set()
+            self.reading.cancel()
             pool.shutdown(wait=False, cancel_futures=True)
         return came
 
@@ -185,12 +179,11 @@ class _Round:
             gateway = self.gateways.get(department)
             if gateway is None:
                 raise Offline(department, step.product, "no gateway is known")
-            left = max(0.1, self.deadline - time.monotonic())
-            reading = gateway.read(fragment, granted.signed, self.asker, seconds=left)
+            reading = gateway.read(fragment, granted.signed, self.asker, stop=self.reading)
             for batch in reading.batches:
                 batches.append(batch)
                 self._count(batch)
-            table = pa.Table.from_batches(batches, reading.schema).select(list(fragment.fields))
+            table = _local(pa.Table.from_batches(batches, reading.schema).select(list(fragment.fields)))
         except Offline as offline:
             seconds = time.monotonic() - started
             return _Came(self.empties[number], replace(step, missing=True, seconds=seconds), offline.why or "offline")
@@ -200,8 +193,8 @@ class _Round:
 
     def _count(self, batch: pa.RecordBatch) -> None:
         """Raises Cancelled, Refused."""
-        if self.stop.is_set() or self.asked_to_stop.is_set() or time.monotonic() > self.deadline:
-            raise Cancelled
+        self.reading.check()
+        self.stop.check()
         with self.lock:
             self.bytes += batch.nbytes
             if self.bytes > self.bounds.most_bytes:
@@ -216,4 +209,17 @@ class _Round:
     def _empty(self, number: int) -> pa.Table:
         granted = self.decided.decision.inputs[number].reference.granted
         fields = self.decided.fragments[number].fields
-        return schema_of(granted.product, [(name, granted.grant.fields[name]) for name in fields]).empty_table()
+        schema = schema_of(granted.product, [(name, granted.grant.fields[name]) for name in fields])
+        return _local(schema.empty_table())
+
+
+def _local(table: pa.Table) -> pa.Table:
+    """Moments as the city's clocks showed them: what an analyst means by an hour or a day."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    for place, known in enumerate(table.schema):
+        if pa.types.is_timestamp(known.type) and known.type.tz:
+            here = table.column(place).cast(pa.timestamp("us", city_zone().key))
+            table = table.set_column(place, known.name, pc.local_timestamp(here))
+    return table

@@ -14,11 +14,10 @@ from sqlglot import exp
 
 from yiwang.foundation.standards.elements import ElementKind
 from yiwang.library.gateways.contract import Field
-from yiwang.library.reading.conditions import conjuncts
+from yiwang.library.reading.conditions import TEXTS, conjuncts
 from yiwang.library.reading.relations import Frame, Reference, Relations, Source, computes, own_nodes
 from yiwang.library.reading.sql import Query
 
-_NEVER = {ElementKind.DECIMAL, ElementKind.CHOICES, ElementKind.BOOLEAN}
 _NUMBERS = {ElementKind.INTEGER, ElementKind.MONEY}
 
 
@@ -125,9 +124,7 @@ def _edge(origin: _End | None, target: _End | None) -> Iterator[Edge]:
     if origin is None or target is None or not target.open or origin.reference is target.reference:
         return
     kinds = {origin.field.kind, target.field.kind}
-    alike = not kinds & _NEVER and (
-        kinds <= _NUMBERS or kinds == {ElementKind.DATE} or not kinds & (_NUMBERS | {ElementKind.DATE})
-    )
+    alike = kinds <= _NUMBERS or kinds == {ElementKind.DATE} or kinds <= TEXTS
     clear = all(each.reference.granted.clear(each.field.name) for each in (origin, target))
     if alike and clear:
         yield Edge(origin.reference, origin.field, target.reference, target.field)

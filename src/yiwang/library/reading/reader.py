@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping
 
 from yiwang.library.gateways.access import Asker
 from yiwang.library.gateways.gateway import Gateway
+from yiwang.library.gateways.stopping import Stop
 from yiwang.library.reading.answer import Answer, Bounds, Step, Tell
 from yiwang.library.reading.decision import Decisions
 from yiwang.library.reading.execution import execute
@@ -24,14 +24,14 @@ def answer(
     asker: Asker,
     bounds: Bounds = Bounds(),
     tell: Tell | None = None,
-    stop: threading.Event | None = None,
+    stop: Stop | None = None,
     decisions: Decisions = DECISIONS,
 ) -> Answer:
     """Answer one question over the products on the asker's shelf.
 
-    `tell` is called from several threads; `stop` gives the question up. Raises Refused (the question), NotGranted (a
-    gateway said no), Cancelled (given up, or out of time) and Offline (a product is missing without which the answer
-    would be untrue).
+    `tell` is called from several threads; `stop` gives the question up, from any thread. Raises Refused (the question),
+    NotGranted (a gateway said no), Cancelled (given up, or out of time) and Offline (a product is missing without which
+    the answer would be untrue).
     """
     return execute(decisions.decide(sql, shelf), gateways, asker, bounds=bounds, tell=tell, stop=stop)
 
