@@ -41,6 +41,7 @@ def part(stage: Stage, name: Words = Words("排水许可", "Drainage permit"), *
         "left": TimeLeft(5),
         "correction_at": None,
         "awaiting": (),
+        "owed": (),
         "stop": None,
         "stop_until": None,
         "result": Words("排水许可证", "Drainage permit"),

@@ -14,6 +14,7 @@ from yiwang.foundation.kernel import time
 from yiwang.service.catalogue.check import read
 from yiwang.service.catalogue.package import Bundle, Matter, Service
 from yiwang.service.catalogue.service import (
+    Held,
     MaterialStatus,
     chosen_parts,
     elements_of,
@@ -150,10 +151,27 @@ def test_what_the_government_holds_is_exempt_with_its_source() -> None:
 
 
 def test_a_library_that_proves_nothing_leaves_only_what_this_application_brings() -> None:
-    found = {item.material.key: item for item in materials_for(restaurant(), LARGE, held=frozenset())}
+    found = {
+        item.material.key: item
+        for item in materials_for(
+            restaurant(),
+            LARGE,
+            held=Held(
+                unproved=frozenset({"identity_card", "property_certificate", "health_certificates", "business_licence"})
+            ),
+        )
+    }
     assert found["business_licence"].status is MaterialStatus.EXEMPT
     assert found["identity_card"].status is MaterialStatus.NEEDED
     assert found["health_certificates"].status is MaterialStatus.DEFERRABLE
+
+
+def test_the_library_proves_awaits_or_leaves_a_material_to_the_applicant() -> None:
+    held = Held(proved={"floor_plan": "natural-resources"}, awaited={"health_certificates": "health"})
+    found = {item.material.key: item for item in materials_for(restaurant(), LARGE, held)}
+    assert (found["floor_plan"].status, found["floor_plan"].source) == (MaterialStatus.EXEMPT, "natural-resources")
+    assert found["health_certificates"].status is MaterialStatus.AWAITED
+    assert found["identity_card"].status is MaterialStatus.EXEMPT, "what the library knows nothing of, officers look up"
 
 
 def test_a_paper_that_two_parts_want_is_brought_once() -> None:

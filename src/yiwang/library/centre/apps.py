@@ -10,9 +10,10 @@ class CentreConfig(AppConfig):
         from yiwang.casework.cases import kinds
         from yiwang.foundation.ledger import replay
         from yiwang.foundation.ui.frame import register_destination
-        from yiwang.library.centre import panels, reactions, replaying, sharing  # noqa: F401
+        from yiwang.library.centre import corrections, panels, reactions, replaying, sharing  # noqa: F401
 
         replay.register(replaying.GrantProjection())
         kinds.register(sharing.REQUEST, panels.RequestPanel())
         kinds.register(sharing.RULING, panels.RulingPanel())
+        kinds.register(corrections.CORRECTION, panels.CorrectionPanel())
         register_destination("library", "centre:products")

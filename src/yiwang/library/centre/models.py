@@ -145,3 +145,24 @@ class ShareRequest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pk}"
+
+
+class Correction(models.Model):
+    """What a person says is wrong in a record about them; a case of the owner's data steward answers. Erasable."""
+
+    case = models.OneToOneField(Case, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    product = models.CharField(max_length=90)
+    field = models.CharField(max_length=60)
+    name_zh = models.CharField(max_length=120)
+    name_en = models.CharField(max_length=200)
+    held = models.TextField(blank=True)
+    said = models.TextField(blank=True)
+    words = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["-case"]
+        indexes = [models.Index(fields=["user", "product", "field"], name="centre_correction_of_user")]
+
+    def __str__(self) -> str:
+        return f"{self.pk}"

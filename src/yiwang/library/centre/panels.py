@@ -7,7 +7,8 @@ from typing import Any
 
 from yiwang.casework.cases.kinds import Panel
 from yiwang.foundation.kernel.text import Words
-from yiwang.library.centre import asked, bodies
+from yiwang.foundation.ui.shapes import Row
+from yiwang.library.centre import asked, bodies, corrections, queries
 
 
 class RequestPanel:
@@ -32,3 +33,26 @@ class RequestPanel:
 
 class RulingPanel(RequestPanel):
     name = Words("共享争议裁决", "Ruling on sharing")
+
+
+class CorrectionPanel:
+    """What the record says, and what the person concerned says it should."""
+
+    name = Words("数据更正", "Correction of data")
+
+    def panel(self, case_id: int, parts: frozenset[str]) -> Panel | None:
+        wrong = corrections.of_case(case_id) if parts else None
+        if wrong is None:
+            return None
+        rows = [
+            Row(Words("数据产品", "Data product"), queries.title_of(wrong.product)),
+            Row(Words("字段", "Field"), Words(wrong.name_zh, wrong.name_en)),
+            Row(Words("登记的内容", "The record says"), wrong.held),
+            Row(Words("本人的说法", "The person says"), wrong.said),
+        ]
+        if wrong.words:
+            rows.append(Row(Words("本人的说明", "In their words"), wrong.words))
+        return Panel("centre/correction_panel.html", {"rows": rows})
+
+    def proposed_facts(self, case_id: int, part: str) -> Mapping[str, str]:
+        return {}

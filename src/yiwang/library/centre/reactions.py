@@ -12,7 +12,7 @@ from yiwang.foundation.ledger.events import Recorded
 from yiwang.foundation.ledger.hearing import hears
 from yiwang.foundation.ledger.replay import history
 from yiwang.foundation.notifications.actions import tell
-from yiwang.library.centre import bodies, granting, queries
+from yiwang.library.centre import bodies, corrections, granting, queries
 from yiwang.library.centre.models import Grant as GrantRow
 from yiwang.library.centre.models import ShareRequest
 
@@ -53,6 +53,26 @@ def tell_asker(heard: Recorded) -> None:
         )
     link = reverse("centre:request", args=[request.case.number])
     tell(request.asked_by_id, subject, body, link, f"centre:decided:{request.pk}")
+
+
+@hears(events.Decided, name="centre.corrected")
+def tell_person(heard: Recorded) -> None:
+    """Who disputed a record reads what its owner found."""
+    wrong = corrections.of_case(heard.stream_id) if heard.stream == "case" else None
+    if wrong is None:
+        return
+    if heard.body.granted:
+        subject = Words(f"已经更正：{wrong.name_zh}", f"Corrected: {wrong.name_en}")
+        body = Words(
+            "登记确实有误，部门已经改好。以后查到的就是新的内容。", "The record was wrong and is put right from now on."
+        )
+    else:
+        subject = Words(f"核对过，登记无误：{wrong.name_zh}", f"Checked, the record stands: {wrong.name_en}")
+        body = Words(
+            "部门核对了原始资料，认为登记无误。不服可以申请复议或起诉。",
+            "The department checked its documents and finds the record right. You may ask for a review or go to court.",
+        )
+    tell(wrong.user_id, subject, body, reverse("centre:my-facts"), f"centre:corrected:{wrong.pk}")
 
 
 @hears(events.Revoked, name="centre.revoke")

@@ -14,6 +14,8 @@ from django.db.models import F
 from yiwang.foundation.directory.actor import Actor
 from yiwang.foundation.documents.actions import DocumentRef, reference
 from yiwang.foundation.kernel.time import now
+from yiwang.service.applications import lookups
+from yiwang.service.applications.known import Told
 from yiwang.service.applications.models import Draft, DraftMaterial
 from yiwang.service.applications.permissions import own
 from yiwang.service.applications.progress import Papers, Progress
@@ -40,6 +42,7 @@ class OpenDraft:
     signed: dict[str, str]
     files: dict[str, tuple[DocumentRef, ...]]
     deferred: frozenset[str]
+    consents: dict[str, bool]
     version: int
     corrects: str
     part: str
@@ -47,9 +50,13 @@ class OpenDraft:
     expires_at: datetime
     progress: Progress
 
+    @property
+    def told(self) -> Told:
+        return self.progress.papers.told
+
 
 def read(draft_id: UUID, by: Actor) -> OpenDraft:
-    """Three queries. Raises NoSuchDraft, AlreadySubmitted."""
+    """Four queries. Raises NoSuchDraft, AlreadySubmitted."""
     found = Draft.objects.filter(own(by), pk=draft_id).annotate(
         submitted_number=F("submitted_as__number"), corrected_number=F("corrects__number")
     )
@@ -65,7 +72,8 @@ def _opened(row: Draft, corrects: str) -> OpenDraft:
     files: dict[str, list[DocumentRef]] = {}
     for material in DraftMaterial.objects.filter(draft=row).select_related("document").order_by("id"):
         files.setdefault(material.key, []).append(reference(material.document))
-    papers = Papers(row.answers, frozenset(files), frozenset(row.deferred), frozenset(row.signed))
+    told = lookups.of_application(row.corrects_id) if row.corrects_id is not None else lookups.of_draft(row.pk)
+    papers = Papers(row.answers, frozenset(files), frozenset(row.deferred), frozenset(row.signed), told)
     return OpenDraft(
         id=row.pk,
         owner=row.owner_id,
@@ -74,6 +82,7 @@ def _opened(row: Draft, corrects: str) -> OpenDraft:
         signed=row.signed,
         files={key: tuple(references) for key, references in files.items()},
         deferred=frozenset(row.deferred),
+        consents=row.consents,
         version=row.version,
         corrects=corrects,
         part=row.part,
@@ -84,7 +93,7 @@ def _opened(row: Draft, corrects: str) -> OpenDraft:
 
 
 def change(draft_id: UUID, by: Actor, alter: Callable[[OpenDraft, Draft], None], *, seen: int | None = None) -> int:
-    """Let `alter` change the row's answers, deferred and signed, or its files; returns the new version.
+    """Let `alter` change the row's answers, deferred, signed and consents, its files or look-ups. Returns the version.
 
     Two pages open on different questions both succeed. With `seen`, a draft that moved on since raises DraftChanged.
     Raises NoSuchDraft, AlreadySubmitted and what `alter` raises.
@@ -97,7 +106,11 @@ def change(draft_id: UUID, by: Actor, alter: Callable[[OpenDraft, Draft], None],
             if seen is not None and seen != version:
                 raise DraftChanged(version)
             row = Draft(
-                pk=draft.id, answers=dict(draft.answers), deferred=sorted(draft.deferred), signed=dict(draft.signed)
+                pk=draft.id,
+                answers=dict(draft.answers),
+                deferred=sorted(draft.deferred),
+                signed=dict(draft.signed),
+                consents=dict(draft.consents),
             )
             at = now()
             won = Draft.objects.filter(pk=draft.id, version=version, submitted_as__isnull=True).update(
@@ -105,7 +118,9 @@ def change(draft_id: UUID, by: Actor, alter: Callable[[OpenDraft, Draft], None],
             )
             if won:
                 alter(draft, row)
-                Draft.objects.filter(pk=draft.id).update(answers=row.answers, deferred=row.deferred, signed=row.signed)
+                Draft.objects.filter(pk=draft.id).update(
+                    answers=row.answers, deferred=row.deferred, signed=row.signed, consents=row.consents
+                )
                 return version + 1
     raise DraftChanged(version)
 

@@ -15,24 +15,32 @@ from yiwang.casework.cases.models import Case
 from yiwang.casework.cases.record import STREAM, salted_digest
 from yiwang.foundation.ledger.events import Recorded
 from yiwang.foundation.ledger.replay import Testimony
+from yiwang.service.applications import lookups
 from yiwang.service.applications.models import Application, ApplicationMaterial, EarlierSubmission
 
 Body = dict[str, Any]
 
 
 def body(
-    service: tuple[str, int], answers: Mapping[str, Any], signed: Mapping[str, str], files: Iterable[tuple[str, str]]
+    service: tuple[str, int],
+    answers: Mapping[str, Any],
+    signed: Mapping[str, str],
+    files: Iterable[tuple[str, str]],
+    library: Sequence[Sequence[Any]] = (),
 ) -> Body:
     """A submission as it is hashed: the service's code and version (they hold the questions and the words of promises),
-    answers by element, moments of signing by part, and each file as (material, SHA-256 of its bytes).
+    answers by element, moments of signing by part, each file as (material, SHA-256 of its bytes), and what the library
+    told (`lookups.committed`).
 
     The form is for ever, or old digests say nothing: what is added later must be left out while it is empty.
     """
+    told = {"library": [list(each) for each in library]} if library else {}
     return {
         "service": list(service),
         "answers": dict(answers),
         "signed": dict(signed),
         "materials": sorted(list(file) for file in files),
+        **told,
     }
 
 
@@ -57,6 +65,7 @@ def _standing(application: Application) -> Body:
         application.answers,
         application.signed,
         files.values_list("key", "document__sha256"),
+        lookups.committed(lookups.of_application(application.pk)),
     )
 
 

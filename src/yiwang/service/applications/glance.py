@@ -16,12 +16,15 @@ from yiwang.foundation.ui.wording import TimeLeft, last_day
 from yiwang.service.catalogue.package import Delivery, Service
 from yiwang.service.catalogue.service import parts_of
 
+NOTHING_OWED: Mapping[str, str] = {}
+
 
 @dataclass(frozen=True, slots=True)
 class PartGlance:
     """Where one part stands. Due moments are exclusive ends (UTC); `left` in working days.
 
-    `awaiting`: deferred materials still to come. `stop`: the special procedure that holds the clock, and until when at
+    `awaiting`: deferred materials that the applicant still brings; `owed`: what a department that does not answer owes,
+    with its name. `stop`: the special procedure that holds the clock, and until when at
     the most. `result`: what a grant gives, and how it is handed over.
     """
 
@@ -37,6 +40,7 @@ class PartGlance:
     left: TimeLeft | None
     correction_at: datetime | None
     awaiting: tuple[tuple[str, Words], ...]
+    owed: tuple[tuple[Words, Words], ...]
     stop: Words | None
     stop_until: datetime | None
     result: Words
@@ -52,8 +56,9 @@ def glances(
     departments: Mapping[str, Words],
     calendar: WorkingCalendar,
     now: datetime,
+    owed: Mapping[str, str] = NOTHING_OWED,
 ) -> tuple[PartGlance, ...]:
-    """Every part, in the order of the service."""
+    """Every part, in the order of the service; `owed` are materials with the department that owes them."""
     matters = {part.key: part.matter for part in parts_of(service)}
     found = []
     for part_plan in plan.parts:
@@ -83,7 +88,14 @@ def glances(
                 promise_limit=part_plan.promise.words(),
                 left=_left(promise, calendar, now) if part.stage is Stage.ACCEPTED else None,
                 correction_at=part.correction_at,
-                awaiting=tuple((each, materials.get(each, Words(each, each))) for each in part.awaiting),
+                awaiting=tuple(
+                    (each, materials.get(each, Words(each, each))) for each in part.awaiting if each not in owed
+                ),
+                owed=tuple(
+                    (materials.get(each, Words(each, each)), departments.get(owed[each], Words(owed[each], owed[each])))
+                    for each in part.awaiting
+                    if each in owed
+                ),
                 stop=procedure.name if procedure else None,
                 stop_until=due(stop.start, procedure.at_most, calendar, now=stop.start).at
                 if stop and procedure

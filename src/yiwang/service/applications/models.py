@@ -14,8 +14,9 @@ class Draft(models.Model):
     """An application that is being filled in, or the correction of a part of one (`corrects`, `part`).
 
     `answers` is flat, by element; null says that the person left an optional question empty. `deferred` are materials
-    that the person will bring later (容缺受理). `signed` says when which part's promise was signed. `version` is the
-    compare-and-set of every change.
+    that the person will bring later (容缺受理). `signed` says when which part's promise was signed. `consents` says for
+    each product that wants it whether the person agreed that it is read. `version` is the compare-and-set of every
+    change.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -25,6 +26,7 @@ class Draft(models.Model):
     answers = models.JSONField(default=dict)
     deferred = models.JSONField(default=list)
     signed = models.JSONField(default=dict)
+    consents = models.JSONField(default=dict)
     version = models.PositiveIntegerField(default=1)
     corrects = models.ForeignKey(Case, null=True, on_delete=models.CASCADE, related_name="+")
     part = models.CharField(max_length=40, blank=True, default="")
@@ -100,6 +102,35 @@ class ApplicationMaterial(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key}:{self.document_id}"
+
+
+class LookUp(models.Model):
+    """What one product of the library told of the applicant, for a draft or for the application it became.
+
+    `asked_as` is the case that the owner's log names, such as `draft:UUID`. `body` holds title, elements, rows and
+    proofs as `lookups.read` takes them; `disputed` what the applicant says is
+    wrong; `rechecked` what the department said when it was asked again. Personal and erasable like the answers.
+    """
+
+    draft = models.ForeignKey(Draft, null=True, on_delete=models.CASCADE, related_name="+")
+    application = models.ForeignKey(Application, null=True, on_delete=models.CASCADE, related_name="+")
+    product = models.CharField(max_length=90)
+    department = models.CharField(max_length=40)
+    post = models.CharField(max_length=81)
+    state = models.CharField(max_length=10)
+    asked_as = models.CharField(max_length=50, db_index=True)
+    record = models.PositiveBigIntegerField(null=True)
+    body = models.JSONField()
+    chosen = models.SmallIntegerField(null=True)
+    disputed = models.JSONField(default=dict)
+    rechecked = models.JSONField(null=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["state", "at"], name="applications_lookup_waiting")]
+
+    def __str__(self) -> str:
+        return f"{self.product}:{self.record}"
 
 
 class EarlierSubmission(models.Model):

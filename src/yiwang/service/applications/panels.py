@@ -13,7 +13,7 @@ from yiwang.foundation.kernel.identifiers import make_uscc
 from yiwang.foundation.kernel.text import Words
 from yiwang.foundation.ui.language import language
 from yiwang.foundation.ui.shapes import Row
-from yiwang.service.applications import answers, queries
+from yiwang.service.applications import answers, queries, sources
 from yiwang.service.applications.progress import Papers as Filled
 from yiwang.service.applications.progress import Progress
 from yiwang.service.applications.queries import Papers
@@ -57,7 +57,8 @@ class CheckPanel:
 
 
 def _context(papers: Papers, parts: frozenset[str]) -> dict[str, Any]:
-    filled = Filled(papers.answers, frozenset(file.key for file in papers.files if file.replaced_at is None))
+    brought = frozenset(file.key for file in papers.files if file.replaced_at is None)
+    filled = Filled(papers.answers, brought, told=papers.told)
     progress = Progress(papers.published, filled)
     mine = [part for part in parts_of(papers.published.service) if part.key in parts]
     service = papers.published.service
@@ -65,6 +66,7 @@ def _context(papers: Papers, parts: frozenset[str]) -> dict[str, Any]:
     if isinstance(service, Bundle):
         asked |= {question.element.code for question in service.questions}
     elements = elements_of(service)
+    departments = directory.department_names()
     earlier: dict[str, Any] = {}
     for change in papers.changed:
         for code, value in change.answers.items():
@@ -73,7 +75,9 @@ def _context(papers: Papers, parts: frozenset[str]) -> dict[str, Any]:
         Row(
             elements[code].name,
             answers.shown(elements[code], papers.answers[code], language()),
-            source=_was(answers.shown(elements[code], earlier[code], language())) if code in earlier else "",
+            source=_was(answers.shown(elements[code], earlier[code], language()))
+            if code in earlier
+            else sources.of_answer(elements[code], papers.answers[code], progress.known.get(code), departments),
         )
         for code in elements
         if code in papers.answers and code in asked
@@ -84,13 +88,14 @@ def _context(papers: Papers, parts: frozenset[str]) -> dict[str, Any]:
         for fact in part.matter.creates
         if (value := papers.facts.get(fact))
     ]
-    departments = directory.department_names()
     materials = [
         {
             "name": each.material.name,
             "files": [file for file in papers.files if file.key == each.material.key and file.replaced_at is None],
             "replaced": [file for file in papers.files if file.key == each.material.key and file.replaced_at],
             "exempt": each.status is MaterialStatus.EXEMPT,
+            "proof": sources.of_proof(papers.told, each.material.key, departments),
+            "owed": each.status is MaterialStatus.AWAITED,
             "source": departments.get(each.source, Words(each.source, each.source)),
         }
         for each in progress.materials

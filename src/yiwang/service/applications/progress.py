@@ -16,12 +16,14 @@ from yiwang.casework.cases.events import ChosenPart
 from yiwang.casework.cases.plan import PartPlan, TaskKind
 from yiwang.foundation.kernel.text import Words
 from yiwang.foundation.standards.elements import Element
+from yiwang.service.applications.known import NOTHING_TOLD, Known, Told
 from yiwang.service.catalogue.package import BundlePart, Commitment, Material, Question, Service
 from yiwang.service.catalogue.queries import PublishedService
 from yiwang.service.catalogue.service import (
     MaterialStatus,
     RequiredMaterial,
     chosen_parts,
+    elements_of,
     materials_for,
     parts_of,
     possible_materials,
@@ -35,12 +37,13 @@ Answers = Mapping[str, Any]
 @dataclass(frozen=True, slots=True)
 class Papers:
     """What an applicant has filled in: answers by element, materials by key (how many files), those to bring later,
-    the parts whose promise is signed."""
+    the parts whose promise is signed; and what the city's library told."""
 
     answers: Answers
     brought: frozenset[str] = frozenset()
     deferred: frozenset[str] = frozenset()
     signed: frozenset[str] = frozenset()
+    told: Told = NOTHING_TOLD
 
 
 class Kind(StrEnum):
@@ -100,8 +103,8 @@ class Progress:
 
     @cached_property
     def materials(self) -> tuple[RequiredMaterial, ...]:
-        """What the situation wants, with exempt ones; held materials are looked up by officers until a library is."""
-        wanted = materials_for(self.service, self.relevant)
+        """What the situation wants, with exempt ones and those that a department still owes."""
+        wanted = materials_for(self.service, self.relevant, self.papers.told.held)
         return tuple(each for each in wanted if not self.only or self.only in each.parts)
 
     @cached_property
@@ -112,6 +115,19 @@ class Progress:
     @cached_property
     def to_bring(self) -> tuple[RequiredMaterial, ...]:
         return tuple(each for each in self.materials if each.status is not MaterialStatus.EXEMPT)
+
+    @property
+    def awaited(self) -> frozenset[str]:
+        """Materials that a silent department owes, and that the applicant has not brought in its place."""
+        owed = {each.material.key for each in self.materials if each.status is MaterialStatus.AWAITED}
+        return frozenset(owed - self.papers.brought)
+
+    @cached_property
+    def known(self) -> dict[str, Known]:
+        """What the library told of the elements that are asked."""
+        found = self.papers.told.known(elements_of(self.service)) if self.papers.told.lookups else {}
+        asked = {question.element.code for question in self.questions}
+        return {code: each for code, each in found.items() if code in asked}
 
     @cached_property
     def promises(self) -> tuple[Promise, ...]:
@@ -156,7 +172,9 @@ class Progress:
         found += [
             Missing(Kind.MATERIAL, each.material.key, each.material.name)
             for each in self.to_bring
-            if each.material.key not in self.papers.brought and not self.later(each.material.key)
+            if each.status is not MaterialStatus.AWAITED
+            and each.material.key not in self.papers.brought
+            and not self.later(each.material.key)
         ]
         found += [
             Missing(Kind.COMMITMENT, promise.part, promise.name) for promise in self.promises if not promise.signed
@@ -171,7 +189,7 @@ class Progress:
     def chosen(self) -> tuple[ChosenPart, ...]:
         """The parts as a case receives them: tasks that the situation spares, materials still to come."""
         plan = self.published.plan.by_key
-        late = {key for key in self.papers.deferred if self.later(key)}
+        late = {key for key in self.papers.deferred if self.later(key)} | self.awaited
         return tuple(
             ChosenPart(
                 key=choice.key,

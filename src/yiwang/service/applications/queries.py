@@ -25,7 +25,9 @@ from yiwang.foundation.kernel.identifiers import InvalidIdentifier, check_tracki
 from yiwang.foundation.kernel.text import Words
 from yiwang.foundation.kernel.time import city_date, now
 from yiwang.foundation.ui.clock_line import ClockLine
+from yiwang.service.applications import lookups
 from yiwang.service.applications.glance import PartGlance, glances
+from yiwang.service.applications.known import NOTHING_TOLD, Told
 from yiwang.service.applications.models import (
     Application,
     ApplicationMaterial,
@@ -104,7 +106,7 @@ class Changed:
 class Papers:
     """What was submitted: answers by element, promises with the moment of signing, files, and what was changed.
 
-    `facts`: what grants of the case have created since.
+    `facts`: what grants of the case have created since. `told`: what the library told.
     """
 
     published: PublishedService
@@ -114,6 +116,7 @@ class Papers:
     signed: Mapping[str, str]
     files: tuple[SubmittedFile, ...]
     changed: tuple[Changed, ...]
+    told: Told = NOTHING_TOLD
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +200,7 @@ def tracked(code: str, fact: str, number: str = "") -> Followed:
 
 
 def papers(case_id: int) -> Papers | None:
-    """What was submitted for a case; asks nobody's right. None for a case without an application. Four queries."""
+    """What was submitted for a case; asks nobody's right. None for a case without an application. Five queries."""
     row = Application.objects.filter(pk=case_id).select_related("case").first()
     return None if row is None else _papers(row)
 
@@ -254,6 +257,7 @@ def _papers(row: Application) -> Papers:
             Changed(each.part, each.answers, each.at)
             for each in EarlierAnswers.objects.filter(application=row).order_by("id")
         ),
+        told=lookups.of_application(row.pk),
     )
 
 
@@ -273,7 +277,9 @@ def _followed(row: Application, departments: Mapping[str, Words], published: Pub
     at = now()
     case = row.case
     plan, state = plan_of(case.plan_id), from_bytes(case.state)
-    parts = glances(state, plan, published.service, departments, CHINA, at)
+    waiting = any(part.awaiting for part in state.parts.values())
+    owed = lookups.of_application(case.pk).held.awaited if waiting else {}
+    parts = glances(state, plan, published.service, departments, CHINA, at, owed)
     line = lines.case_line(state, plan, CHINA, at)
     if line is None and len(state.parts) == 1:
         key = next(iter(state.parts))

@@ -29,7 +29,7 @@ class Standing:
 
 def standing(parts: Sequence[PartGlance], today: date) -> Standing:
     """What the h1 and the paragraph of the status page say."""
-    for rule in (_correcting, _awaiting, _stopped, _received, _working, _handing_over):
+    for rule in (_correcting, _awaiting, _stopped, _received, _owed, _working, _handing_over):
         found = rule(parts, today)
         if found is not None:
             return found
@@ -44,6 +44,8 @@ def state_of(part: PartGlance) -> tuple[Words, str]:
         return _w(f"停，等{part.stop.zh}", f"stopped: {_lower(part.stop.en)}"), "stopped"
     if part.stage is Stage.ACCEPTED and part.awaiting:
         return _w("在办，等您补交", "under way, waiting for you"), "near"
+    if part.stage is Stage.ACCEPTED and part.owed:
+        return _w(f"在办，等{part.owed[0][1].zh}答复", f"under way, waiting for {part.owed[0][1].en}"), "stopped"
     if part.stage is Stage.ACCEPTED and part.left is not None:
         return _w(part.left.text("zh-hans"), part.left.text("en")), part.left.pace.value
     if part.stage is Stage.GRANTED and not part.delivered:
@@ -99,6 +101,22 @@ def _awaiting(parts: Sequence[PartGlance], today: date) -> Standing | None:
             f"The departments go on and the clock runs. Without {_en(tuple(late.values()))} there is no result.",
         ),
         bring=key,
+    )
+
+
+def _owed(parts: Sequence[PartGlance], today: date) -> Standing | None:
+    """A department that holds a material does not answer: nobody has to do anything, the rest goes on."""
+    owed = {name: department for part in parts if part.stage is Stage.ACCEPTED for name, department in part.owed}
+    if not owed:
+        return None
+    name, department = next(iter(owed.items()))
+    return Standing(
+        _w(f"在办，等{department.zh}答复{name.zh}", f"Under way, waiting for {department.en}: {_lower(name.en)}"),
+        _w(
+            f"{_zh(tuple(owed))}由部门直接提供，暂时没有答复，一恢复就自动补上。别的都照常办，您不用做什么。",
+            f"{_en(tuple(owed))} comes from the department itself, which does not answer just now; it is added by "
+            "itself when it does. All else goes on; you need do nothing.",
+        ),
     )
 
 

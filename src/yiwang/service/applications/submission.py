@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -29,7 +29,8 @@ from yiwang.foundation.kernel.time import now
 from yiwang.foundation.ledger.idempotency import Answer, answered, once
 from yiwang.foundation.ledger.writing import insert_all
 from yiwang.foundation.places import queries as places
-from yiwang.service.applications import actions, drafts, evidence, identity, refusals
+from yiwang.service.applications import actions, asking, drafts, evidence, identity, lookups, refusals
+from yiwang.service.applications.known import NOTHING_TOLD, Told
 from yiwang.service.applications.models import (
     Application,
     ApplicationMaterial,
@@ -37,6 +38,7 @@ from yiwang.service.applications.models import (
     DraftMaterial,
     EarlierAnswers,
 )
+from yiwang.service.applications.models import LookUp as LookUpRow
 from yiwang.service.applications.progress import Papers, Progress
 from yiwang.service.catalogue.queries import PublishedService
 from yiwang.service.catalogue.service import elements_of
@@ -68,6 +70,8 @@ class Whole:
     deferred: frozenset[str]
     signed: frozenset[str]
     declared: bool
+    consents: Mapping[str, bool] = field(default_factory=dict)
+    """by product, whether it may be read"""
 
 
 class Held(NamedTuple):
@@ -90,6 +94,8 @@ class _Ready:
     salt: str
     taken: Sequence[UUID] = ()
     """documents that nothing has needed so far"""
+    told: Told = NOTHING_TOLD
+    asked_as: str = ""
 
 
 def submit(draft_id: UUID, version: int, *, declared: bool, by: Actor) -> Submitted:
@@ -113,6 +119,8 @@ def submit(draft_id: UUID, version: int, *, declared: bool, by: Actor) -> Submit
     def do(found: _Ready) -> Answer:
         case, answer = _open(found, by)
         _close(draft_id, version, case)
+        if found.told.lookups:
+            LookUpRow.objects.filter(draft=draft_id).update(draft=None, application=case.id)
         return answer
 
     stored = _once(by, f"draft:{draft_id}:{version}", b"submit", ready, do)
@@ -155,6 +163,7 @@ def _read(whole: Whole, by: Actor, channel: str) -> _Ready:
         whole.deferred,
         whole.signed,
     )
+    papers, asked_as = asking.for_whole(published, papers, person, whole.consents, by)
     progress = Progress(published, papers)
     for code in whole.answers:
         if code not in known:
@@ -170,7 +179,7 @@ def _read(whole: Whole, by: Actor, channel: str) -> _Ready:
     files = {material: [Held(each, found[each].sha256) for each in held] for material, held in brought.items()}
     taken = [each for each, known in found.items() if not known.kept]
     signed = dict.fromkeys(whole.signed, now().isoformat())
-    return _ready(published, progress, files, signed, person, channel, taken)
+    return _ready(published, progress, files, signed, person, channel, taken, asked_as)
 
 
 def correct(draft_id: UUID, version: int, *, declared: bool, by: Actor) -> str:
@@ -198,7 +207,7 @@ def _correct(draft_id: UUID, version: int, declared: bool, by: Actor) -> str:
     changed = {question.element.code: draft.answers.get(question.element.code) for question in draft.progress.questions}
     answers = {code: value for code, value in {**application.answers, **changed}.items() if value is not None}
     before = Progress(draft.published, Papers(application.answers))
-    papers = Papers(answers, frozenset(draft.files), draft.deferred, frozenset(draft.signed))
+    papers = Papers(answers, frozenset(draft.files), draft.deferred, frozenset(draft.signed), draft.told)
     progress = Progress(draft.published, papers, only=draft.part)
     if progress.missing:
         raise refusals.Incomplete(progress.missing)
@@ -254,6 +263,7 @@ def _ready(
     person: Identity,
     channel: str,
     taken: Sequence[UUID] = (),
+    asked_as: str = "",
 ) -> _Ready:
     if progress.missing:
         raise refusals.Incomplete(progress.missing)
@@ -268,6 +278,7 @@ def _ready(
         answers,
         promises,
         ((key, each.sha256) for key, held in submitted.items() for each in held),
+        lookups.committed(progress.papers.told),
     )
     receipt = Receipt(
         kind="application",
@@ -277,7 +288,7 @@ def _ready(
         applicant=Applicant(person.user_id, person.name, person.resident_id),
         area=area(),
         channel=channel,
-        granted_by_rule=progress.granted_by_rule() if identity.is_proven(answers, person) else {},
+        granted_by_rule=progress.granted_by_rule() if _is_proven(progress, answers, person) else {},
         submission=salted_digest(salt, body),
     )
     return _Ready(
@@ -289,7 +300,15 @@ def _ready(
         files=submitted,
         salt=salt,
         taken=taken,
+        told=progress.papers.told,
+        asked_as=asked_as,
     )
+
+
+def _is_proven(progress: Progress, answers: Mapping[str, Any], person: Identity) -> bool:
+    """Whether a machine may rely on it: what the directory and the departments hold is what the answers say."""
+    agreed = all(answers.get(code) == known.value for code, known in progress.known.items())
+    return agreed and identity.is_proven(answers, person)
 
 
 def _open(found: _Ready, by: Actor) -> tuple[CaseRef, Answer]:
@@ -313,6 +332,11 @@ def _open(found: _Ready, by: Actor) -> tuple[CaseRef, Answer]:
         for document in held
     ]
     insert_all([(Application, [application]), (ApplicationMaterial, materials)])
+    LookUpRow.objects.bulk_create(
+        LookUpRow(application_id=case.id, asked_as=found.asked_as, **lookups.columns(each))
+        for each in found.told.lookups
+        if not each.id
+    )
     kept = Submitted(case.number, code, found.published.code, at)
     return case, Answer(CREATED, msgspec.json.encode(kept).decode())
 

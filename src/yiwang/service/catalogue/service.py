@@ -8,7 +8,7 @@ longest list first and watches it shrink as answers come.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
@@ -43,6 +43,24 @@ class MaterialStatus(StrEnum):
     """May follow after acceptance, if the applicant so chooses."""
     EXEMPT = "exempt"
     """Not asked: the government holds it, or this very application brings it."""
+    AWAITED = "awaited"
+    """Not asked: the department that can prove it does not answer now; it comes by itself when it does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What the city's library says of an applicant's materials, by key, with the department that was asked.
+
+    `unproved` were asked for and nothing proves them: the applicant brings them. Of what is in none of the three the
+    library knows nothing; what another department issues is then looked up by officers.
+    """
+
+    proved: Mapping[str, str] = field(default_factory=dict)
+    awaited: Mapping[str, str] = field(default_factory=dict)
+    unproved: frozenset[str] = frozenset()
+
+
+NOTHING_HELD = Held()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,13 +136,10 @@ def questions_for(service: Service, answers: Answers) -> tuple[Question, ...]:
     return tuple(asked.values())
 
 
-def materials_for(
-    service: Service, answers: Answers, held: frozenset[str] | None = None
-) -> tuple[RequiredMaterial, ...]:
+def materials_for(service: Service, answers: Answers, held: Held = NOTHING_HELD) -> tuple[RequiredMaterial, ...]:
     """The materials of the situation, each once, with the parts that want it and its status.
 
-    `held` are the materials (by key) that the city's library has proved for this applicant. None means that officers
-    look up themselves what other departments issue: then nothing of theirs is asked of the applicant.
+    What the library says nothing of and another department issues is not asked of the applicant: officers look it up.
     """
     context = situation(service, answers)
     wanted = _wanted(service, context)
@@ -239,10 +254,15 @@ def _still_open(service: Service, answers: Answers, context: Mapping[str, object
     return found
 
 
-def _status(material: Material, brought: Mapping[str, str], held: frozenset[str] | None) -> tuple[MaterialStatus, str]:
+def _status(material: Material, brought: Mapping[str, str], held: Held) -> tuple[MaterialStatus, str]:
+    key = material.key
     if material.licence and material.licence in brought:
         return MaterialStatus.EXEMPT, brought[material.licence]
-    if material.source != "applicant" and (held is None or material.key in held):
+    if key in held.proved:
+        return MaterialStatus.EXEMPT, held.proved[key]
+    if key in held.awaited:
+        return MaterialStatus.AWAITED, held.awaited[key]
+    if material.source != "applicant" and key not in held.unproved:
         return MaterialStatus.EXEMPT, material.source
     if material.deferrable:
         return MaterialStatus.DEFERRABLE, "applicant"

@@ -1,0 +1,347 @@
+"""Facts of one person or enterprise: point look-ups at the departments that hold them, no analytic engine between.
+
+What is wanted are elements and materials, each with the posts that ask for it. Every element is looked for at its
+authoritative product first (一数一源), under a grant of one of those posts, in as few readings as the grants allow, at
+all departments at once. A department that does not answer in time is named in `Facts.missing`; it is never an error.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor, wait
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+
+from yiwang.foundation.kernel.text import Words
+from yiwang.foundation.kernel.time import city_date, now
+from yiwang.foundation.rules import holds, parse
+from yiwang.foundation.standards.elements import ElementKind
+from yiwang.library.centre import gateways, queries
+from yiwang.library.centre.queries import Issued
+from yiwang.library.gateways.access import Asker
+from yiwang.library.gateways.contract import Field, Product, Subject
+from yiwang.library.gateways.fragment import Compare, Fragment, Value
+from yiwang.library.gateways.gateway import Cancelled, NotGranted, Offline
+from yiwang.library.gateways.grant import Grant, MaskKind
+
+log = logging.getLogger(__name__)
+
+SECONDS = 3.0
+"""How long a department may take; a person waits for the slowest."""
+MOST_ROWS = 20
+"""Rows about one subject in one product: who owns more premises than this names the one by hand."""
+AT_ONCE = 8
+TODAY = "today"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Elements, and materials by key, each with the posts that ask for it ("market/food")."""
+
+    elements: Mapping[str, tuple[str, ...]]
+    materials: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One reading to come: these fields of a product, asked by one post under its grant. `materials` may be proved by
+    it."""
+
+    product: Product
+    issued: Issued
+    post: str
+    fields: tuple[str, ...]
+    elements: Mapping[str, str]
+    """element → field"""
+    materials: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What one product says of the subject. `rows` hold the fields that were asked; `proofs` name the rows that prove a
+    material. `several`: the product may hold more than one thing of one subject, such as two premises.
+
+    `record` is the position in the owner's log; `as_of` when the source last changed, as far as it tells.
+    """
+
+    product: str
+    title: Words
+    department: str
+    post: str
+    fields: tuple[str, ...]
+    elements: Mapping[str, str]
+    rows: tuple[Mapping[str, Value], ...]
+    proofs: Mapping[str, tuple[int, ...]]
+    several: bool
+    record: int
+    read_at: datetime
+    as_of: datetime | None
+    grant: str
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """What could not be asked: the department did not answer, or its gateway refuses (`refused`) and will go on so."""
+
+    product: str
+    title: Words
+    department: str
+    post: str
+    elements: tuple[str, ...]
+    materials: tuple[str, ...]
+    refused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One value with its source."""
+
+    element: str
+    value: Value
+    product: str
+    title: Words
+    department: str
+    read_at: datetime
+    as_of: datetime | None
+    record: int
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the departments said, what could not be asked, and the products whose contract wants the person's consent
+    before they are read (`unasked`)."""
+
+    looked: tuple[Looked, ...] = ()
+    missing: tuple[Missing, ...] = ()
+    unasked: tuple[Question, ...] = ()
+
+    @property
+    def facts(self) -> tuple[Fact, ...]:
+        """Every value that is there, in the order of the products; an element may have several."""
+        return tuple(
+            Fact(element, row[name], each.product, each.title, each.department, each.read_at, each.as_of, each.record)
+            for each in self.looked
+            for row in each.rows
+            for element, name in each.elements.items()
+            if row.get(name) is not None
+        )
+
+    @property
+    def proved(self) -> dict[str, str]:
+        """Materials that some row proves, with the department that says so."""
+        return {material: each.department for each in self.looked for material, rows in each.proofs.items() if rows}
+
+
+NOTHING = Facts()
+
+
+def facts_of(
+    subject: str, wanted: Wanted, asker: Asker, *, consented: Iterable[str] = (), of: Subject = Subject.PERSON
+) -> Facts:
+    """What departments hold of one subject, named by identity number or credit code.
+
+    `asker` says who, why and for which case; its department and post are those of each grant. A product that wants
+    consent is read only where `asker.consents` and `consented` (its reference) have it.
+    """
+    questions = questions_for(wanted, asker.purpose, of)
+    agreed = frozenset(consented)
+    open_ones = [each for each in questions if not each.product.consent or each.product.reference in agreed]
+    unasked = tuple(each for each in questions if each not in open_ones)
+    if not open_ones:
+        return Facts(unasked=unasked)
+    answers = list(_ask_all(open_ones, replace(asker, subject=subject)))
+    return Facts(
+        looked=tuple(each for each in answers if isinstance(each, Looked)),
+        missing=tuple(each for each in answers if isinstance(each, Missing)),
+        unasked=unasked,
+    )
+
+
+def questions_for(wanted: Wanted, purpose: str, of: Subject = Subject.PERSON) -> tuple[Question, ...]:
+    """The readings that would answer what is wanted, as far as grants reach. Two SQL queries; none without gateways."""
+    posts = {post for asking in (*wanted.elements.values(), *wanted.materials.values()) for post in asking}
+    if not posts or not gateways.departments():
+        return ()
+    offered = [product for product in queries.products() if product.subject is of and product.subject_field]
+    issued = queries.issued_for(sorted(posts), purpose)
+    if not offered or not issued:
+        return ()
+    sources = {element: product.reference for element, product in _sources(offered, wanted, issued).items()}
+    found: list[Question] = []
+    for product in offered:
+        mine = {element for element in wanted.elements if sources.get(element) == product.reference}
+        proofs = {key for key in wanted.materials if key in product.proves}
+        under = [each for each in issued if each.grant.product == product.reference]
+        while under and (mine or proofs):
+            best = max(
+                (_question(product, each, wanted, mine, proofs) for each in under),
+                key=lambda question: len(question.elements) + len(question.materials),
+            )
+            if not best.elements and not best.materials:
+                break
+            found.append(best)
+            mine -= set(best.elements)
+            proofs -= set(best.materials)
+    return tuple(found)
+
+
+def _sources(offered: list[Product], wanted: Wanted, issued: tuple[Issued, ...]) -> dict[str, Product]:
+    """The product at which each element is looked for: the authoritative one, or else the first that a grant opens."""
+    found: dict[str, Product] = {}
+    for element, posts in wanted.elements.items():
+        candidates = []
+        for product in offered:
+            named = _field_of(product, element)
+            if named is None or not any(
+                each.grant.product == product.reference
+                and _asks(each.grant, posts)
+                and _clear(each.grant, named.name, product.subject_field or "")
+                for each in issued
+            ):
+                continue
+            candidates.append((not named.authoritative, product.code, product))
+        if candidates:
+            found[element] = min(candidates, key=lambda each: each[:2])[2]
+    return found
+
+
+def _question(product: Product, issued: Issued, wanted: Wanted, mine: set[str], proofs: set[str]) -> Question:
+    """As much as one grant answers."""
+    grant, subject_field = issued.grant, product.subject_field or ""
+    elements, materials, fields = {}, [], {subject_field} & set(grant.fields)
+    posts: list[str] = []
+    for element in sorted(mine):
+        named = _field_of(product, element)
+        asking = _asks(grant, wanted.elements[element])
+        if named is not None and asking and _clear(grant, named.name, subject_field):
+            elements[element] = named.name
+            posts += asking
+    for material in sorted(proofs):
+        asking = _asks(grant, wanted.materials[material])
+        needed = _proof_fields(product, material)
+        if asking and _clear(grant, subject_field, *needed):
+            materials.append(material)
+            fields |= needed
+            posts += asking
+    fields |= set(elements.values())
+    fields |= {name for name in product.key if elements and _clear(grant, name)}
+    in_order = tuple(each.name for each in product.fields if each.name in fields)
+    return Question(product, issued, posts[0] if posts else "", in_order, elements, tuple(materials))
+
+
+def _field_of(product: Product, element: str) -> Field | None:
+    return next((each for each in product.fields if each.element == element), None)
+
+
+def _asks(grant: Grant, posts: tuple[str, ...]) -> list[str]:
+    """Those of the posts that hold the grant."""
+    return [post for post in posts if grant.post in (post, f"{post.partition('/')[0]}/*")]
+
+
+def _clear(grant: Grant, *names: str) -> bool:
+    """Whether all of these fields are granted as they are: a masked value is no fact."""
+    return not grant.statistics_only and all(
+        name in grant.fields and grant.fields[name].kind is MaskKind.NONE for name in names
+    )
+
+
+def _proof_fields(product: Product, material: str) -> set[str]:
+    condition = product.proves[material]
+    return set(parse(condition).uses(product.by_name)) if condition else set()
+
+
+def _ask_all(questions: list[Question], asker: Asker) -> Iterator[Looked | Missing]:
+    """Ask all departments at once; one that takes too long is missing."""
+    if len(questions) == 1:
+        yield _ask(questions[0], asker)
+        return
+    pool = ThreadPoolExecutor(min(len(questions), AT_ONCE), thread_name_prefix="facts")
+    try:
+        asked = [pool.submit(_ask, each, asker) for each in questions]
+        wait(asked, timeout=2 * SECONDS)
+        for question, answer in zip(questions, asked, strict=True):
+            yield answer.result() if answer.done() else _missing(question)
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _ask(question: Question, asker: Asker) -> Looked | Missing:
+    """One reading."""
+    product = question.product
+    fragment = Fragment(
+        product=product.reference,
+        fields=question.fields,
+        where=Compare(product.subject_field or "", "=", asker.subject),
+        limit=MOST_ROWS,
+    )
+    asker = replace(asker, department=question.post.partition("/")[0], post=question.post)
+    try:
+        reading = gateways.gateway(product.department).read(fragment, question.issued.signed, asker, seconds=SECONDS)
+        rows = tuple(dict(row) for batch in reading.batches for row in batch.to_pylist())
+    except (Offline, Cancelled) as silent:
+        log.info("%s did not answer: %s", product.reference, silent)
+        return _missing(question)
+    except NotGranted as refused:
+        log.warning("%s refused a look-up under the grant %s: %s", product.reference, question.issued.grant.id, refused)
+        return replace(_missing(question), refused=refused.code != "rate")
+    at = now()
+    return Looked(
+        product=product.reference,
+        title=product.title,
+        department=product.department,
+        post=question.post,
+        fields=question.fields,
+        elements=question.elements,
+        rows=rows,
+        proofs={key: _proving(product, key, rows, city_date(at)) for key in question.materials},
+        several=product.key != (product.subject_field,),
+        record=reading.record,
+        read_at=at,
+        as_of=reading.as_of,
+        grant=question.issued.grant.id,
+    )
+
+
+def _missing(question: Question) -> Missing:
+    product = question.product
+    return Missing(
+        product.reference,
+        product.title,
+        product.department,
+        question.post,
+        tuple(question.elements),
+        question.materials,
+    )
+
+
+def _proving(product: Product, material: str, rows: tuple[Mapping[str, Value], ...], today: date) -> tuple[int, ...]:
+    condition = product.proves[material]
+    if condition is None:
+        return tuple(range(len(rows)))
+    expression = parse(condition)
+    return tuple(
+        number
+        for number, row in enumerate(rows)
+        if holds(expression, {TODAY: today, **{name: _typed(product.by_name[name], row[name]) for name in row}})
+    )
+
+
+def _typed(named: Field, value: Value) -> object:
+    """As FEEL computes with it: numbers as Decimal; what is absent is null."""
+    if isinstance(value, bool) or value is None:
+        return value
+    if named.kind in (ElementKind.INTEGER, ElementKind.DECIMAL, ElementKind.MONEY):
+        return Decimal(str(value))
+    return value
+
+
+def plain(value: Value) -> str | int | bool | list[str] | None:
+    """A value as JSON keeps it: decimals and dates as text."""
+    if isinstance(value, Decimal):
+        text = f"{value:f}"
+        return (text.rstrip("0").rstrip(".") if "." in text else text) or "0"
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    return value

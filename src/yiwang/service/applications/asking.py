@@ -1,0 +1,348 @@
+"""Ask once: what the city's departments hold is looked up, not asked (一数一源, 免交).
+
+Looked up is what the situation asks now and nobody has answered yet, each element and material by the posts that will
+decide on it, of the person who signed in and of nobody else. What comes is kept with the draft and answers its
+questions; the applicant sees every value with its source and may dispute it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from yiwang.foundation.directory import queries as directory
+from yiwang.foundation.directory.actor import Actor
+from yiwang.foundation.directory.queries import Identity
+from yiwang.foundation.kernel.time import now
+from yiwang.foundation.standards.elements import Element
+from yiwang.library.centre import consents, gateways
+from yiwang.library.centre import queries as library
+from yiwang.library.centre.facts import Question, Wanted, facts_of, questions_for
+from yiwang.library.gateways.access import Asker
+from yiwang.library.gateways.contract import Product
+from yiwang.service.applications import drafts, identity, lookups, refusals
+from yiwang.service.applications.drafts import OpenDraft
+from yiwang.service.applications.known import NONE_OF_THEM, LookUp, State, Told, readable, same_row
+from yiwang.service.applications.models import Draft
+from yiwang.service.applications.models import LookUp as LookUpRow
+from yiwang.service.applications.progress import Papers, Progress
+from yiwang.service.catalogue.package import BundlePart, Matter
+from yiwang.service.catalogue.queries import PublishedService
+from yiwang.service.catalogue.service import elements_of
+
+PURPOSE = "application"
+ROUNDS = 3
+"""An answer from the library may lead to further questions, whose answers are looked up at once."""
+STALE = timedelta(days=1)
+"""A draft's look-up is repeated after this long, or after the product's own freshness where that is shorter."""
+TRY_AGAIN = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Subject:
+    """The person who applies, what they agreed to, and the case that the owners' logs will name."""
+
+    person: Identity
+    consents: Mapping[str, bool]
+    asked_as: str
+    actor: str
+
+
+def look_up(draft_id: UUID, *, by: Actor) -> None:
+    """Look up what the draft's situation asks and nobody has told yet. Raises NoSuchDraft, AlreadySubmitted."""
+    if not gateways.departments():
+        return
+    draft = drafts.read(draft_id, by)
+    subject = _subject(draft, by)
+    if subject is None or draft.corrects:
+        return
+    told, answers = ask(draft.progress, subject)
+    if told is draft.told:
+        return
+
+    def alter(current: OpenDraft, row: Draft) -> None:
+        kept = {each.id for each in told.lookups}
+        LookUpRow.objects.filter(draft=draft_id).exclude(pk__in=kept).delete()
+        LookUpRow.objects.bulk_create(
+            LookUpRow(draft_id=draft_id, asked_as=subject.asked_as, **lookups.columns(each))
+            for each in told.lookups
+            if not each.id
+        )
+        for code, value in answers.items():
+            if current.answers.get(code) == draft.answers.get(code):
+                row.answers[code] = value
+
+    drafts.change(draft_id, by, alter)
+
+
+def consent(draft_id: UUID, agreed: Mapping[str, bool], *, by: Actor, seen: int | None = None) -> int:
+    """Say for each product whether it may be read; "no" leaves the question to the person. Raises NotAsked."""
+
+    def alter(draft: OpenDraft, row: Draft) -> None:
+        wanted = {each.product.reference for each in wanted_consents(draft, by, decided=True)}
+        if not set(agreed) <= wanted | set(draft.consents):
+            raise refusals.NotAsked(", ".join(agreed))
+        row.consents = {**draft.consents, **agreed}
+        undone = [product for product, yes in agreed.items() if draft.consents.get(product, yes) != yes]
+        for each in draft.told.lookups:
+            if each.product in undone and not agreed[each.product]:
+                for code, known in draft.progress.known.items():
+                    if known.lookup is each and row.answers.get(code) == known.value:
+                        del row.answers[code]
+        declined = [product for product, yes in agreed.items() if yes]
+        LookUpRow.objects.filter(draft=draft_id, product__in=[*undone, *declined]).delete()
+
+    version = drafts.change(draft_id, by, alter, seen=seen)
+    look_up(draft_id, by=by)
+    return version
+
+
+def choose(draft_id: UUID, product: str, chosen: int, *, by: Actor, seen: int | None = None) -> int:
+    """Say which row of a product the application is about, or NONE_OF_THEM: then its questions are asked.
+
+    Raises NotAsked.
+    """
+
+    def alter(draft: OpenDraft, row: Draft) -> None:
+        offered = [each for each in draft.told.lookups if each.product == product and each.is_choice]
+        first = next((each for each in offered if each.elements), None)
+        if first is None or not NONE_OF_THEM <= chosen < len(first.rows):
+            raise refusals.NotAsked(product)
+        before = draft.progress.known
+        after = []
+        for each in draft.told.lookups:
+            picked = each
+            if each in offered:
+                wanted = chosen if chosen < 0 or each is first else _same(each, first, chosen)
+                picked = replace(each, chosen=wanted)
+                LookUpRow.objects.filter(pk=each.id).update(chosen=wanted)
+            after.append(picked)
+        told = Told(tuple(after))
+        for code, known in before.items():
+            if known.lookup.product == product and row.answers.get(code) == known.value:
+                del row.answers[code]
+        row.answers.update(
+            {
+                code: known.value
+                for code, known in told.known(elements_of(draft.published.service)).items()
+                if known.lookup.product == product
+            }
+        )
+
+    version = drafts.change(draft_id, by, alter, seen=seen)
+    look_up(draft_id, by=by)
+    return version
+
+
+def for_whole(
+    published: PublishedService, papers: Papers, person: Identity, agreed: Mapping[str, bool], by: Actor
+) -> tuple[Papers, str]:
+    """What the library tells for an application that is sent at once. Of several rows the one that its answers name is
+    meant; without answers that name one, none of them."""
+    if not gateways.departments() or not subject_of(person, papers.answers):
+        return papers, ""
+    subject = Subject(person, agreed, f"draft:{uuid4()}", str(by))
+    elements = elements_of(published.service)
+    for _round in range(ROUNDS):
+        told, given = ask(Progress(published, papers), subject)
+        if told is papers.told:
+            break
+        settled = Told(tuple(_named_by(each, papers.answers, elements) for each in told.lookups))
+        more = {code: known.value for code, known in settled.known(elements).items() if code not in papers.answers}
+        papers = replace(papers, told=settled, answers={**papers.answers, **given, **more})
+    return papers, subject.asked_as
+
+
+def wanted_consents(draft: OpenDraft, by: Actor, *, decided: bool = False) -> tuple[Question, ...]:
+    """Products that the situation would read and whose contract wants the person's agreement, each once; with
+    `decided` also those about which they have said something already."""
+    subject = _subject(draft, by)
+    if subject is None or draft.corrects or not gateways.departments():
+        return ()
+    progress = draft.progress
+    if decided:
+        progress = Progress(draft.published, replace(progress.papers, told=Told()))
+    found: dict[str, Question] = {}
+    for each in questions_for(wanted_of(progress, subject.person), PURPOSE):
+        reference = each.product.reference
+        if each.product.consent and (decided or reference not in draft.consents):
+            found.setdefault(reference, each)
+    return tuple(found.values())
+
+
+def ask(progress: Progress, subject: Subject) -> tuple[Told, dict[str, Any]]:
+    """What the library tells of this situation, round by round, and the answers that it changes."""
+    service: PublishedService = progress.published
+    papers, changed = progress.papers, dict[str, Any]()
+    for _round in range(ROUNDS):
+        told = _told(Progress(service, papers), subject)
+        if told is papers.told:
+            break
+        elements = elements_of(service.service)
+        before, after = papers.told.known(elements), told.known(elements)
+        given = {
+            code: known.value
+            for code, known in after.items()
+            if code not in papers.answers
+            or (code in before and known.dispute is None and papers.answers[code] == before[code].value)
+        }
+        changed |= given
+        papers = replace(papers, answers={**papers.answers, **given}, told=told)
+    return papers.told, changed
+
+
+def _told(progress: Progress, subject: Subject) -> Told:
+    """One round. The same object where nothing is to be asked."""
+    at, told = now(), progress.papers.told
+    fresh = _fresh(told, at)
+    wanted = wanted_of(Progress(progress.published, replace(progress.papers, told=fresh)), subject.person, told)
+    if not wanted.elements and not wanted.materials:
+        return told
+    agreed = [product for product, yes in subject.consents.items() if yes]
+    facts = facts_of(
+        subject.person.resident_id,
+        wanted,
+        asker(subject.person.resident_id, subject.actor, subject.asked_as, agreed),
+        consented=agreed,
+    )
+    new = [lookups.looked(each, agreed=each.product in agreed) for each in facts.looked]
+    new += [lookups.missed(each, at, agreed=each.product in agreed) for each in facts.missing]
+    new += [_declined(each, at) for each in facts.unasked if subject.consents.get(each.product.reference) is False]
+    if not new:
+        return told
+    settled = [lookups.settled(each, told) for each in new]
+    return Told((*(each for each in told.lookups if not _replaced(each, settled, fresh)), *settled))
+
+
+def wanted_of(progress: Progress, person: Identity, before: Told | None = None) -> Wanted:
+    """What the situation asks and nobody has told, with the posts that will decide on it."""
+    answers, told = progress.papers.answers, progress.papers.told
+    from_library = before.known(elements_of(progress.service)) if before is not None else {}
+    from_account = identity.known(person)
+    posts = {part.key: posts_of(part.matter) for part in progress.parts}
+    elements: dict[str, tuple[str, ...]] = {}
+    for question in progress.questions:
+        code = question.element.code
+        answered = code in answers and not (code in from_library and answers[code] == from_library[code].value)
+        if answered or code in told.asked_elements or answers.get(code, "") == from_account.get(code):
+            continue
+        elements[code] = _together(posts[part.key] for part in _asking(progress.parts, code))
+    brought = {part.matter.result.licence for part in progress.parts}
+    materials = {
+        each.material.key: _together(posts[key] for key in each.parts if key in posts)
+        for each in progress.materials
+        if each.material.key not in told.asked_materials
+        and each.material.key not in progress.papers.brought
+        and not (each.material.licence and each.material.licence in brought)
+    }
+    return Wanted(elements, materials)
+
+
+def asker(resident_id: str, actor: str, case: str, agreed: Sequence[str]) -> Asker:
+    """Who asks, for the owners' logs; department and post are those of the grant."""
+    signed = consents.signed(resident_id, agreed, PURPOSE)
+    return Asker(actor=actor, name="", department="", post="", purpose=PURPOSE, case=case, consents=signed)
+
+
+def posts_of(matter: Matter) -> tuple[str, ...]:
+    """The posts that work on a matter, in the order of its plan."""
+    first = (matter.accept_by,) if matter.accept_by else ()
+    return tuple(dict.fromkeys((*first, *(task.by for task in matter.tasks))))
+
+
+def subject_of(person: Identity | None, answers: Mapping[str, Any]) -> bool:
+    """Whether the application is about the person who signed in: nobody else's record is read for it."""
+    if person is None or not person.resident_id:
+        return False
+    return answers.get("person.resident_id", person.resident_id) == person.resident_id
+
+
+def product_of(lookup: LookUp) -> Product | None:
+    """The contract as it is offered now."""
+    try:
+        return library.product(lookup.product)
+    except library.NoSuchProduct:
+        return None
+
+
+def _subject(draft: OpenDraft, by: Actor) -> Subject | None:
+    person = directory.identity(draft.owner)
+    if person is None or not subject_of(person, draft.answers):
+        return None
+    return Subject(person, draft.consents, f"draft:{draft.id}", str(by))
+
+
+def _fresh(told: Told, at: datetime) -> Told:
+    """Those look-ups that need no repetition yet."""
+    return Told(
+        tuple(
+            each
+            for each in told.lookups
+            if at - each.at < (TRY_AGAIN if each.state is State.OFFLINE else _fresh_for(each))
+        )
+    )
+
+
+def _fresh_for(lookup: LookUp) -> timedelta:
+    if lookup.state is State.DECLINED:
+        return timedelta.max
+    product = product_of(lookup) if lookup.state is State.READ else None
+    own = product.fresh_within if product is not None else None
+    return min(STALE, max(own, TRY_AGAIN)) if own is not None else STALE
+
+
+def _replaced(old: LookUp, new: list[LookUp], fresh: Told) -> bool:
+    if old in fresh.lookups:
+        return False
+    return any(
+        each.product == old.product
+        and set(old.elements) <= set(each.elements)
+        and set(old.materials) <= set(each.materials)
+        and (each.state is State.READ or old.state is not State.READ)
+        for each in new
+    )
+
+
+def _declined(question: Question, at: datetime) -> LookUp:
+    product = question.product
+    return LookUp(
+        id=0,
+        product=product.reference,
+        title=product.title,
+        department=product.department,
+        post=question.post,
+        state=State.DECLINED,
+        elements=dict.fromkeys(question.elements, ""),
+        materials=question.materials,
+        at=at,
+    )
+
+
+def _asking(parts: tuple[BundlePart, ...], element: str) -> list[BundlePart]:
+    """The parts that ask it; all of them for a question that decides which parts there are."""
+    asking = [part for part in parts if any(each.element.code == element for each in part.matter.questions)]
+    return asking or list(parts)
+
+
+def _together(posts: Any) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(post for some in posts for post in some))
+
+
+def _named_by(each: LookUp, given: Mapping[str, Any], elements: Mapping[str, Element]) -> LookUp:
+    """A choice settled by the answers that were sent with it."""
+    if not each.is_choice or not each.elements or each.chosen is not None:
+        return each
+    named = {code: name for code, name in each.elements.items() if code in given}
+    fitting = [
+        number
+        for number, row in enumerate(each.rows)
+        if named and all(readable(elements.get(code), row.get(name)) == given[code] for code, name in named.items())
+    ]
+    return replace(each, chosen=fitting[0] if len(fitting) == 1 else NONE_OF_THEM)
+
+
+def _same(each: LookUp, first: LookUp, chosen: int) -> int | None:
+    return same_row(each.rows, first.rows[chosen])

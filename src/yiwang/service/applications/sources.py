@@ -1,0 +1,60 @@
+"""Where an answer or a proof comes from, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from yiwang.foundation.kernel.text import Words
+from yiwang.foundation.standards.elements import Element
+from yiwang.foundation.ui.wording import moment_text
+from yiwang.service.applications.answers import Answer, shown
+from yiwang.service.applications.known import Known, LookUp, Told
+
+Names = Mapping[str, Words]
+
+
+def of_lookup(lookup: LookUp, departments: Names) -> Words:
+    """来自不动产登记（自然资源和规划局），11月25日 10:32 查到"""
+    name = departments.get(lookup.department, Words(lookup.department, lookup.department))
+    zh, en = moment_text(lookup.at, "zh-hans"), moment_text(lookup.at, "en")
+    return Words(
+        f"来自{lookup.title.zh}（{name.zh}），{zh} 查到",
+        f"From “{lookup.title.en}” ({name.en}), looked up {en}",
+    )
+
+
+def of_answer(element: Element, answer: Answer | None, known: Known | None, departments: Names) -> Words | str:
+    """The source of an answer that a department gave; where the applicant says otherwise, both values."""
+    if known is None:
+        return ""
+    source = of_lookup(known.lookup, departments)
+    checked = _rechecked(known)
+    if answer == known.value:
+        return Words(f"{source.zh}{checked.zh}", f"{source.en}{checked.en}")
+    zh, en = shown(element, known.value, "zh-hans"), shown(element, known.value, "en")
+    case = known.dispute.case if known.dispute is not None else ""
+    if case:
+        return Words(
+            f"申请人说登记有误。登记的是“{zh}”，{source.zh}；更正在办：{case}{checked.zh}",
+            f"The applicant says the record is wrong. It says “{en}”. {source.en}; correction {case}{checked.en}",
+        )
+    return Words(
+        f"申请人填的。登记的是“{zh}”，{source.zh}{checked.zh}",
+        f"As the applicant says. The record says “{en}”. {source.en}{checked.en}",
+    )
+
+
+def of_proof(told: Told, material: str, departments: Names) -> Words | None:
+    """Which register proves a material, and when it was read."""
+    found = told.proof_of(material) if material in told.held.proved else None
+    return None if found is None else of_lookup(found, departments)
+
+
+def _rechecked(known: Known) -> Words:
+    recheck = known.lookup.recheck
+    if recheck is None:
+        return Words("", "")
+    zh, en = moment_text(recheck.at, "zh-hans"), moment_text(recheck.at, "en")
+    if known.element in recheck.changed:
+        return Words(f"；{zh} 再查，已经变了", f"; looked up again {en}: it has changed")
+    return Words(f"；{zh} 再查，没有变", f"; looked up again {en}: unchanged")
