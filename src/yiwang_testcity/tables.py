@@ -65,7 +65,7 @@ ENTERPRISES = Table(
         "fddbr": "text",  # who represents it
         "fddbrzjhm": "text",  # their identity number
         "lxdh": "text",
-        "zczb": "integer",  # capital in fen
+        "zczb": "text",  # capital, in ten thousand yuan
         "clrq": "text",  # founded: 2019-05-06
         "zs": "text",  # seat
         "xzqhdm": "text",
@@ -102,6 +102,7 @@ PROPERTY = Table(
         "bdcdyh": "text",  # building unit
         "bdcqzh": "text",  # certificate
         "qlr": "text",  # owner
+        "qlrzl": "text",  # 1 a person, 2 a business
         "qlrzjhm": "text",  # identity number or credit code
         "qlrdh": "text",
         "gybl": "text",  # 单独所有, 共同共有
@@ -126,8 +127,10 @@ LEASES = Table(
     {
         "bah": "text",  # filing number
         "czr": "text",  # tenant
+        "czrzl": "text",  # 1 a person, 2 a business
         "czrzjhm": "text",
         "cjr": "text",  # landlord
+        "zllx": "text",  # 1 rented, 2 lent for nothing
         "zl": "text",
         "jzmj": "text",
         "lclb": "text",

@@ -18,6 +18,7 @@ from urllib.parse import unquote, urlsplit
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from yiwang.foundation.kernel.time import city_zone
 from yiwang_testcity.tables import Row, Rows, Store, Table
 
 ARROW = {
@@ -52,8 +53,13 @@ class Target(Protocol):
 
 
 def moment(value: datetime) -> str:
-    """2024-05-06 10:11:12, in UTC"""
-    return value.strftime("%Y-%m-%d %H:%M:%S")
+    """2024-05-06 10:11:12, by the clock in the city's offices"""
+    return local(value).isoformat(sep=" ")
+
+
+def local(value: datetime) -> datetime:
+    """Without its zone, as databases in offices keep it."""
+    return value.astimezone(city_zone()).replace(tzinfo=None)
 
 
 def plain(value: object) -> object:
@@ -228,10 +234,7 @@ class Mysql:
         with self._connection.cursor() as cursor:
             cursor.executemany(
                 f"INSERT INTO {table.name}_new VALUES ({marks})",  # noqa: S608 - the names are our own
-                [
-                    tuple(value.replace(tzinfo=None) if isinstance(value, datetime) else value for value in row)
-                    for row in rows
-                ],
+                [tuple(local(value) if isinstance(value, datetime) else value for value in row) for row in rows],
             )
         self._connection.commit()
 

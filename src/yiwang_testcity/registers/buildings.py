@@ -25,6 +25,7 @@ def fill(shard: Shard, unit: Unit) -> None:
                     unit.number,
                     unit.certificate,
                     name,
+                    "1" if isinstance(owner, Person) else "2",
                     number,
                     phone,
                     "共同共有" if together else "单独所有",
@@ -57,8 +58,10 @@ def _lease(shard: Shard, unit: Unit, tenant: Person | Business) -> None:
             (
                 shard.key("B"),
                 name,
+                "1" if isinstance(tenant, Person) else "2",
                 number,
                 landlord,
+                "1",
                 unit.address,
                 f"{unit.area:.2f}",
                 LEVELS[unit.level],

@@ -23,7 +23,7 @@ def fill(shard: Shard, business: Business) -> None:
             row.name,
             row.resident_id or None,
             business.phone or None,
-            business.capital_yuan * 100,
+            f"{business.capital_yuan / 10_000:.6f}",
             business.founded.isoformat(),
             str(business.address),
             business.address.street.district,

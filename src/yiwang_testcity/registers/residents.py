@@ -37,7 +37,7 @@ def fill(shard: Shard, person: Person) -> None:
                 RELATIONS[person.relation],
                 row.phone or None,
                 compact(person.since),
-                compact(shard.ago(3000)) if person.born.year < shard.today.year - 15 else None,
+                compact(shard.ago(60 if person.exact else 3000)) if person.born.year < shard.today.year - 15 else None,
                 state,
                 shard.changed(max(person.since, shard.today - MOST_DAYS)),
             ),
