@@ -11,36 +11,14 @@ from yiwang.library.gateways.access import AccessRecord, Asker, Receipt, TreeHea
 from yiwang.library.gateways.contract import Product
 from yiwang.library.gateways.fragment import Fragment
 from yiwang.library.gateways.grant import SignedGrant
+from yiwang.library.gateways.refusals import Cancelled, NotGranted, Offline
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from yiwang.library.gateways.stopping import Stop
 
-
-class NotGranted(Exception):
-    """No grant lets this be read. `code` is stable (no_grant, expired, wrong_purpose, case_needed, field, masked,
-    rate, rows, statistics_only, withheld, consent, signature, malformed), `detail` names the field or product, never a
-    value. `masked`: a value that the masked field could never hold."""
-
-    def __init__(self, code: str, detail: str = "") -> None:
-        super().__init__(f"{code}: {detail}" if detail else code)
-        self.code = code
-        self.detail = detail
-
-
-class Offline(Exception):
-    """The source or the gateway did not answer; `department` says whose, `product` what of it (empty: all)."""
-
-    def __init__(self, department: str, product: str = "", why: str = "") -> None:
-        super().__init__(f"{product or department}: {why}")
-        self.department = department
-        self.product = product
-        self.why = why
-
-
-class Cancelled(Exception):
-    """The one who asked gave up, or the time for it ran out."""
+__all__ = ["Cancelled", "Gateway", "NotGranted", "Offline", "Quality", "Reading", "RuleScore"]
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from yiwang.library.gateways.gateway import Cancelled
+from yiwang.library.gateways.refusals import Cancelled
 
 Interrupt = Callable[[], object]
 
