@@ -14,7 +14,7 @@ Names = Mapping[str, Words]
 
 
 def of_lookup(lookup: LookUp, departments: Names) -> Words:
-    """来自不动产登记（自然资源和规划局），11月25日 10:32 查到"""
+    """来自不动产登记（登记它的部门），11月25日 10:32 查到"""
     name = departments.get(lookup.department, Words(lookup.department, lookup.department))
     zh, en = moment_text(lookup.at, "zh-hans"), moment_text(lookup.at, "en")
     return Words(
