@@ -17,6 +17,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
+import pyarrow as pa
+
 from tests.library.centre import city as library
 from tests.web.applying import LATER, SERVICE, a_draft, a_picture, an_application
 from tests.web.personas import DEPARTMENT, POST, Persona, World
@@ -33,8 +35,8 @@ from yiwang.foundation.kernel.text import Words
 from yiwang.foundation.ledger.models import Parked
 from yiwang.foundation.notifications.actions import tell
 from yiwang.library.centre import actions as centre
-from yiwang.library.centre import granting
-from yiwang.library.centre.models import Purpose
+from yiwang.library.centre import granting, questions
+from yiwang.library.centre.models import Purpose, Question, QuestionState
 from yiwang.library.centre.sharing import Wanted
 from yiwang.library.gateways.contract import Product
 from yiwang.library.gateways.grant import CLEAR, Grant
@@ -149,7 +151,7 @@ def draft(world: World) -> Mapping[str, object]:
 
 
 @built("applications:question")
-def question(world: World) -> Target:
+def a_question(world: World) -> Target:
     return Target({"draft": a_draft(world), "element": "premises.floor_area"}, {"premises.floor_area": "120"})
 
 
@@ -281,6 +283,22 @@ def grant(world: World) -> Mapping[str, object]:
     )
     granting.issue(granted, residents.department, ("officer:1", "officer:2"), by=MACHINE)
     return {"code": granted.id}
+
+
+@built("centre:question", "centre:give-up", "centre:answer-csv")
+def question(world: World) -> Mapping[str, object]:
+    asked = Question.objects.create(
+        asked_by=world.colleague,
+        post=POST,
+        purpose="analysis",
+        text="select count(*) as people from market.residents",
+        state=QuestionState.DONE,
+        asked_at=time.now(),
+        finished_at=time.now(),
+        rows=1,
+    )
+    questions.keep(asked.pk, pa.table({"people": [3]}))
+    return {"number": asked.pk}
 
 
 # cases

@@ -81,6 +81,13 @@ TABLE: dict[str, Rule] = {
     "centre:ruling": form(OFFICERS, Scope.DEPARTMENT),
     "centre:grants": page(OFFICERS),
     "centre:grant": form(OFFICERS, Scope.DEPARTMENT),
+    "centre:query": form(OFFICERS),
+    "centre:question": page(OFFICERS, Scope.DEPARTMENT),
+    "centre:give-up": verb(OFFICERS, Scope.DEPARTMENT),
+    "centre:answer-csv": page(OFFICERS, Scope.DEPARTMENT),
+    "centre:unused": page(OFFICERS),
+    "centre:elements": page(OFFICERS),
+    "centre:log": page(OFFICERS),
     # the API: its documentation, then by operation
     "api-documentation": page(EVERYONE),
     "api-first-version": page(EVERYONE),

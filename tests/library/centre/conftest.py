@@ -1,12 +1,17 @@
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from tests.library.centre import city
+from tests.library.centre import rows as departments
 from yiwang.foundation.directory import loading as directory
 from yiwang.foundation.directory.actor import Actor, actor_of
 from yiwang.foundation.directory.models import User
+from yiwang.library.centre import gateways as registry
 from yiwang.library.centre import loading
+from yiwang.library.gateways.local import LocalGateway
 
 
 class People:
@@ -34,3 +39,20 @@ def people(folder: Path) -> People:
     """A city whose products are published and whose standing grants are in force, and its officers."""
     loading.load(folder, city.PRODUCTS)
     return People()
+
+
+@dataclass(frozen=True)
+class Library(People):
+    """The little city with its gateways running; `rows` are the departments' data, to be changed by tests."""
+
+    gateways: dict[str, LocalGateway]
+    rows: dict[str, departments.MemoryRows]
+
+
+@pytest.fixture
+def library(people: People, tmp_path: Path) -> Iterator[Library]:
+    running, rows = departments.gateways(tmp_path / "gateways")
+    with registry.instead(running):
+        yield Library(running, rows)
+    for each in running.values():
+        each.close()

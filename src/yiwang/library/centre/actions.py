@@ -8,20 +8,23 @@ from dataclasses import replace
 from django.db import transaction
 
 from yiwang.casework.cases import actions as cases
+from yiwang.casework.cases import queries as case_queries
 from yiwang.casework.cases.events import ChosenPart
 from yiwang.casework.cases.plan import Plan
 from yiwang.casework.cases.receipt import Applicant, Receipt, receive
 from yiwang.casework.cases.record import CaseRef, PartRef
 from yiwang.casework.cases.state import Stage
 from yiwang.foundation.directory import queries as directory
-from yiwang.foundation.directory.actor import MACHINE, Actor
+from yiwang.foundation.directory.actor import MACHINE, Actor, ActorKind
+from yiwang.foundation.jobs.actions import enqueue
 from yiwang.foundation.kernel.text import Words
 from yiwang.foundation.kernel.time import now
 from yiwang.foundation.places import queries as places
-from yiwang.library.centre import asked, bodies, granting, permissions, queries, sharing
+from yiwang.library.centre import asked, bodies, granting, jobs, permissions, queries, questions, sharing
 from yiwang.library.centre.models import Grant as GrantRow
 from yiwang.library.centre.models import Product as ProductRow
-from yiwang.library.centre.models import ProductVersion, ShareRequest
+from yiwang.library.centre.models import ProductVersion, Question, ShareRequest
+from yiwang.library.centre.questions import Standing
 from yiwang.library.centre.refusals import NotPermitted, NotPossible
 from yiwang.library.centre.sharing import Wanted
 from yiwang.library.gateways.contract import Product
@@ -171,3 +174,26 @@ def _request(case: CaseRef, grant: Grant, reason: str, by: Actor, refused: Share
         asked_at=now(),
         refused=refused,
     )
+
+
+def ask_question(text: str, standing: Standing, *, by: Actor, case: str = "") -> int:
+    """Ask a question over products in SQL; it is answered in the background. Raises NotPermitted, NotPossible."""
+    if by.kind is not ActorKind.OFFICER or by.id is None or standing not in questions.standings(by.posts):
+        raise NotPermitted(str(by))
+    if not text or len(text) > questions.LONGEST_TEXT:
+        raise NotPossible("empty", Words("请写一个查询。", "Write a question."))
+    if case and not case_queries.may_see(case, by):
+        raise NotPossible("no_case", Words("没有这件事，或者不归您办。", "There is no such case, or it is not yours."))
+    with transaction.atomic():
+        questions.require_room(by)
+        question = Question.objects.create(
+            asked_by_id=by.id, post=standing.post, purpose=standing.purpose, case=case, text=text, asked_at=now()
+        )
+        enqueue(jobs.answer, {"question": question.pk}, key=f"question:{question.pk}")
+    return question.pk
+
+
+def give_up_question(number: int, *, by: Actor) -> None:
+    """Ask that the answering stop. Raises questions.NoSuchQuestion."""
+    if not Question.objects.filter(pk=number, asked_by=by.id).update(give_up=True):
+        raise questions.NoSuchQuestion(number)

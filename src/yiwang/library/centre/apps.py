@@ -10,7 +10,7 @@ class CentreConfig(AppConfig):
         from yiwang.casework.cases import kinds
         from yiwang.foundation.ledger import replay
         from yiwang.foundation.ui.frame import register_destination
-        from yiwang.library.centre import corrections, panels, reactions, replaying, sharing  # noqa: F401
+        from yiwang.library.centre import corrections, jobs, panels, reactions, replaying, sharing  # noqa: F401
 
         replay.register(replaying.GrantProjection())
         kinds.register(sharing.REQUEST, panels.RequestPanel())

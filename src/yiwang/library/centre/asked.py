@@ -133,6 +133,7 @@ def terms(grant: Grant) -> Terms:
     except queries.NoSuchProduct:
         fields = {}
     purpose = queries.purposes().get(grant.purpose, Words(grant.purpose, grant.purpose))
+    place = {name: number for number, name in enumerate(fields)}
     return Terms(
         grant=grant,
         title=queries.title_of(grant.product),
@@ -145,7 +146,7 @@ def terms(grant: Grant) -> Terms:
                 words_of(mask),
                 name in fields and fields[name].personal,
             )
-            for name, mask in grant.fields.items()
+            for name, mask in sorted(grant.fields.items(), key=lambda item: place.get(item[0], len(place)))
         ),
     )
 

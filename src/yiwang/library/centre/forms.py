@@ -16,6 +16,7 @@ from yiwang.foundation.kernel.time import city_date, now
 from yiwang.foundation.ui.language import said
 from yiwang.library.centre import queries, sharing
 from yiwang.library.centre.mask_words import OPTIONS
+from yiwang.library.centre.questions import Standing
 from yiwang.library.centre.sharing import Wanted
 from yiwang.library.gateways.contract import Product
 from yiwang.library.gateways.grant import Mask
@@ -118,3 +119,28 @@ class Why(forms.Form):
     """A reason: for calling for a ruling, for taking a grant back."""
 
     why = Text(label=_("Reason"), help_text=_("The other department reads it."))
+
+
+def standing_words(standing: Standing) -> str:
+    """A post and a purpose, as people say it."""
+    purpose = queries.purposes().get(standing.purpose)
+    name = said(purpose) if purpose is not None else standing.purpose
+    return f"{said(directory.post_name(standing.post))} · {name}"
+
+
+class Query(forms.Form):
+    """A question in SQL, in whose name and why it is asked, and for which case where there is one."""
+
+    standing = forms.ChoiceField(label=_("Who asks, and what for?"))
+    text = Text(label=_("Question"), help_text=_("In SQL, products by their name in queries."), rows=8)
+    case = Line(label=_("Number of the case"), required=False, max_length=32)
+
+    def __init__(self, *args: Any, standings: tuple[Standing, ...], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.standings = {standing.key: standing for standing in standings}
+        field = self.fields["standing"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(key, standing_words(standing)) for key, standing in self.standings.items()]
+
+    def clean_standing(self) -> Standing:
+        return self.standings[self.cleaned_data["standing"]]

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from typing import Any, cast
 
 from yiwang.foundation.kernel.time import now
 from yiwang.library.gateways.gateway import Gateway, Offline
@@ -66,6 +67,23 @@ def every() -> Mapping[str, Gateway]:
         except Offline:
             continue
     return found
+
+
+def absent(department: str, why: str) -> Gateway:
+    """What stands for a gateway that cannot be opened: it answers everything with Offline."""
+    return cast(Gateway, _Absent(department, why))
+
+
+class _Absent:
+    def __init__(self, department: str, why: str) -> None:
+        self.department = department
+        self._why = why
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        def offline(*_arguments: object, **_more: object) -> Any:
+            raise Offline(self.department, why=self._why)
+
+        return offline
 
 
 @contextmanager

@@ -166,3 +166,112 @@ class Correction(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pk}"
+
+
+class QuestionState(models.TextChoices):
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    REFUSED = "refused"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+
+
+class Question(models.Model):
+    """A question in SQL over products, and what became of it. The rows of the answer lie in a file for an hour only.
+
+    `code` and `detail` say why there is no answer. `steps` and `missing` are what was asked of whom (`asking.Step`).
+    """
+
+    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    post = models.CharField(max_length=81)
+    purpose = models.CharField(max_length=40)
+    case = models.CharField(max_length=32, blank=True, default="")
+    text = models.TextField()
+    state = models.CharField(max_length=10, choices=QuestionState.choices, default=QuestionState.WAITING)
+    asked_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    give_up = models.BooleanField(default=False)
+    progress = models.JSONField(default=list)
+    code = models.CharField(max_length=40, blank=True, default="")
+    detail = models.CharField(max_length=300, blank=True, default="")
+    steps = models.JSONField(default=list)
+    missing = models.JSONField(default=list)
+    rows = models.PositiveIntegerField(default=0)
+    truncated = models.BooleanField(default=False)
+    seconds = models.FloatField(default=0)
+
+    class Meta:
+        ordering = ["-pk"]
+        indexes = [models.Index(fields=["asked_by", "-id"], name="centre_question_mine")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state__in=QuestionState.values), name="centre_question_state_is_known"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pk}"
+
+
+class FollowedLog(models.Model):
+    """How far the centre has read a department's access log, and the last signed head of it that it has checked."""
+
+    department = models.CharField(max_length=40, unique=True)
+    position = models.PositiveBigIntegerField(default=0)
+    """the next record to read"""
+    size = models.PositiveBigIntegerField(default=0)
+    root = models.CharField(max_length=64, blank=True, default="")
+    checked_at = models.DateTimeField(null=True)
+    problem = models.CharField(max_length=300, blank=True, default="")
+    """why the log does not continue the head that was checked before; empty: it does"""
+
+    def __str__(self) -> str:
+        return self.department
+
+
+class FieldUse(models.Model):
+    """How often a granted field was read under a grant, counted from the owners' logs."""
+
+    grant = models.CharField(max_length=80)
+    field = models.CharField(max_length=80)
+    reads = models.PositiveBigIntegerField(default=0)
+    last_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["grant", "field"], name="centre_fielduse_once")]
+
+    def __str__(self) -> str:
+        return f"{self.grant} {self.field}"
+
+
+class QualityRun(models.Model):
+    """One check of a product at its gateway; `latest` is its newest change, as far as the product tells."""
+
+    product = models.CharField(max_length=90)
+    at = models.DateTimeField()
+    rows = models.PositiveBigIntegerField()
+    latest = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        indexes = [models.Index(fields=["product", "-at"], name="centre_qualityrun_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.product} {self.at}"
+
+
+class QualityScore(models.Model):
+    """How many rows a rule looked at in a run, and how many it found wanting."""
+
+    run = models.ForeignKey(QualityRun, on_delete=models.CASCADE, related_name="+")
+    rule = models.CharField(max_length=80)
+    rows = models.PositiveBigIntegerField()
+    bad = models.PositiveBigIntegerField()
+
+    class Meta:
+        ordering = ["run", "id"]
+        constraints = [models.UniqueConstraint(fields=["run", "rule"], name="centre_qualityscore_once")]
+
+    def __str__(self) -> str:
+        return f"{self.run_id} {self.rule}"

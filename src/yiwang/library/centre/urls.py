@@ -1,6 +1,6 @@
 from django.urls import path
 
-from yiwang.library.centre import views
+from yiwang.library.centre import query_views, stewardship_views, views
 
 app_name = "centre"
 urlpatterns = [
@@ -12,4 +12,11 @@ urlpatterns = [
     path("library/requests/<str:number>/ruling/", views.ruling, name="ruling"),
     path("library/grants/", views.grants, name="grants"),
     path("library/grants/<str:code>/", views.grant, name="grant"),
+    path("library/query/", query_views.query, name="query"),
+    path("library/query/<int:number>/", query_views.question, name="question"),
+    path("library/query/<int:number>/stop/", query_views.give_up, name="give-up"),
+    path("library/query/<int:number>/answer.csv", query_views.answer_csv, name="answer-csv"),
+    path("library/unused/", stewardship_views.unused, name="unused"),
+    path("library/elements/", stewardship_views.elements, name="elements"),
+    path("library/log/", stewardship_views.log, name="log"),
 ]

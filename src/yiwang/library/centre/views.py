@@ -13,7 +13,7 @@ from yiwang.foundation.directory import queries as directory
 from yiwang.foundation.directory.actor import actor_of
 from yiwang.foundation.kernel.text import UnacceptableText, canonical
 from yiwang.foundation.ui.language import said
-from yiwang.library.centre import actions, asked, catalogue, forms, given, permissions, queries
+from yiwang.library.centre import actions, asked, catalogue, forms, given, lineage, permissions, quality, queries
 from yiwang.library.centre.contract_words import LEVELS, SHARING, kind_words, rule_words, span_words
 from yiwang.library.centre.refusals import NotPermitted, NotPossible
 from yiwang.library.centre.sharing import CannotAsk
@@ -57,6 +57,11 @@ def product(request: HttpRequest, code: str) -> HttpResponse:
         "fields": [(line, kind_words(line.field.kind), LEVELS[line.field.level]) for line in page.fields],
         "rules": [
             rule_words(rule, contract.by_name[rule.field].words if rule.field else None) for rule in contract.quality
+        ],
+        "quality": quality.of(contract),
+        "askers": [
+            (directory.post_name(post), queries.purposes().get(purpose, purpose), number)
+            for post, purpose, number in lineage.readers_of(contract.reference)
         ],
         "may_ask": contract.sharing is not Sharing.WITHHELD and bool(by.departments - {contract.department}),
         "section": "products",

@@ -1,0 +1,83 @@
+"""The access logs of an officer's own departments, as their steward reads them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from yiwang.foundation.directory import queries as directory
+from yiwang.foundation.directory.actor import Actor
+from yiwang.foundation.kernel.text import Words
+from yiwang.library.centre import following, gateways, permissions, queries
+from yiwang.library.centre.models import FollowedLog
+from yiwang.library.gateways.access import AccessRecord
+from yiwang.library.gateways.gateway import Offline
+
+PER_PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class AccessLine:
+    """A record with its words."""
+
+    record: AccessRecord
+    title: Words
+    fields: tuple[Words, ...]
+    post: Words
+    purpose: Words
+
+
+@dataclass(frozen=True, slots=True)
+class LogView:
+    """One page of a department's log, newest first; `older` is where the page before begins, 0 for none.
+
+    `problem` says that the log does not continue what the centre has seen of it (RFC 6962 consistency).
+    """
+
+    department: str
+    name: Words
+    offline: bool
+    size: int = 0
+    root: str = ""
+    problem: str = ""
+    records: tuple[AccessLine, ...] = ()
+    older: int = 0
+
+
+def logs(by: Actor, department: str = "", before: int = 0) -> tuple[LogView, ...]:
+    """Of each department whose steward or head the officer is; `before` pages back in the one named."""
+    return tuple(
+        _log(each, before if each == department else 0)
+        for each in sorted(permissions.stewards(by))
+        if each in gateways.departments()
+    )
+
+
+def _log(department: str, before: int) -> LogView:
+    name = directory.post_name(f"{department}/*")
+    try:
+        gateway = gateways.gateway(department)
+        FollowedLog.objects.get_or_create(department=department)
+        head = following.check_head(department, gateway)
+        end = min(before, head.size) if before else head.size
+        start = max(0, end - PER_PAGE)
+        records = gateway.accesses(after=start, limit=end - start) if end > start else ()
+    except Offline:
+        return LogView(department, name, offline=True)
+    problem = FollowedLog.objects.values_list("problem", flat=True).get(department=department)
+    lines = tuple(_line(record) for record in reversed(records) if record.position < end)
+    return LogView(department, name, False, head.size, head.root.hex(), problem, lines, start)
+
+
+def _line(record: AccessRecord) -> AccessLine:
+    try:
+        fields = queries.product(record.product).by_name
+    except queries.NoSuchProduct:
+        fields = {}
+    purpose = record.asker.purpose
+    return AccessLine(
+        record=record,
+        title=queries.title_of(record.product),
+        fields=tuple(fields[each].words if each in fields else Words(each, each) for each in record.fields),
+        post=directory.post_name(record.asker.post),
+        purpose=queries.purposes().get(purpose, Words(purpose, purpose)),
+    )
