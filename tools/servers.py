@@ -18,6 +18,7 @@ from tools.tree import ROOT, SOURCE
 HOST = "127.0.0.1"
 STATIC = SOURCE / "web" / "static"
 YIWANG = (sys.executable, "-c", "import sys; from yiwang.web.commands import main; sys.exit(main())")
+TESTCITY = (sys.executable, "-m", "yiwang_testcity.commands")
 PATIENCE = 15.0
 """Seconds that a process has to end after SIGTERM."""
 
@@ -46,8 +47,11 @@ class City:
 
     def command(self, *words: str) -> str:
         """Run `yiwang ...` in this city and return what it printed. Raises DidNotStart."""
+        return self._run("yiwang", YIWANG, words)
+
+    def _run(self, name: str, program: Sequence[str], words: Sequence[str]) -> str:
         done = subprocess.run(
-            [*YIWANG, *words],
+            [*program, *words],
             cwd=ROOT,
             env=self.environment,
             stdin=subprocess.DEVNULL,
@@ -57,7 +61,7 @@ class City:
             check=False,
         )
         if done.returncode:
-            raise DidNotStart(f"yiwang {' '.join(words)} failed:\n{done.stdout.strip()}")
+            raise DidNotStart(f"{name} {' '.join(words)} failed:\n{done.stdout.strip()}")
         return done.stdout
 
     def migrate(self) -> None:
@@ -68,6 +72,16 @@ class City:
         """Bring the database up to date and load the city's files."""
         self.migrate()
         self.command("load", str(self.files))
+
+    @property
+    def has_population(self) -> bool:
+        """True where the departments hold data, whoever put it there; what was only begun does not count."""
+        folder = self.data_dir / "departments"
+        return folder.is_dir() and any(path.suffix != ".new" for path in folder.iterdir())
+
+    def populate(self, residents: int) -> None:
+        """Put an invented population into the departments' databases. Raises DidNotStart."""
+        self._run("yiwang-testcity", TESTCITY, ("population", "--residents", str(residents)))
 
 
 @dataclass(frozen=True)

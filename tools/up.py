@@ -18,6 +18,9 @@ from tools import servers
 from tools.servers import City, DidNotStart, Running
 from tools.tree import ROOT
 
+RESIDENTS = 20_000
+RESIDENTS_OF_A_CHECK = 2_000
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="./dev up", description=__doc__)
@@ -49,6 +52,9 @@ def up(port: int, workers: int) -> NoReturn:
     city = City(Path(os.environ.get("YIWANG_DATA_DIR", ROOT / "var")), os.environ.get("YIWANG_DATABASE_URL", ""))
     _say("Preparing the database and the city")
     city.prepare()
+    if not city.has_population:
+        _say(f"Inventing {RESIDENTS:,} residents in the departments' databases")
+        city.populate(RESIDENTS)
     with servers.web(city, port, workers=workers) as (web, url), servers.worker(city) as worker:
         print(f"\nYiwang is running at {url}\n\n{sign_ins(city.files / 'people.yaml')}\n\nCtrl-C stops it.", flush=True)
         _until_one_ends(web, worker)
@@ -62,6 +68,7 @@ def check(workers: int) -> int:
         started = time.monotonic()
         _say("Preparing a scratch city")
         city.prepare()
+        city.populate(RESIDENTS_OF_A_CHECK)
         with servers.web(city, workers=workers) as (web, url), servers.worker(city) as worker:
             _say(f"Running at {url} after {time.monotonic() - started:.1f} s")
             try:

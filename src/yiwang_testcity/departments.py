@@ -34,7 +34,7 @@ def make(
     targets = _targets(data, postgres, mysql)
     truth = Truth(truth_path(data))
     counts = {table.name: 0 for table in TABLES}
-    with all_or_nothing([*targets.values(), truth]):
+    with population.uncollected(), all_or_nothing([*targets.values(), truth]):
         for rows in population.shards(plan, processes):
             for table in TABLES:
                 targets[table.department].add(table, rows.tables[table.name])

@@ -11,8 +11,9 @@ import itertools
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from multiprocessing import get_context
 from pathlib import Path
 from random import Random
@@ -22,7 +23,7 @@ from yiwang_testcity.businesses import Business, Unit
 from yiwang_testcity.people import Maker, Person
 from yiwang_testcity.places import Street
 from yiwang_testcity.registers import buildings, certificates, enterprises, residents, transport, welfare
-from yiwang_testcity.registers.shard import Shard
+from yiwang_testcity.registers.shard import Shard, day_before
 from yiwang_testcity.stories import Account
 from yiwang_testcity.tables import BUS_STOPS, Rows
 
@@ -63,10 +64,17 @@ def shards(plan: Plan, processes: int | None = None) -> Iterator[Rows]:
 
 def made(plan: Plan, number: int) -> Rows:
     """One shard."""
-    collecting = gc.isenabled()
-    gc.disable()  # nothing of it is garbage before it is all there
-    try:
+    with uncollected():
         return _Making(plan, number).rows()
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Without looking for garbage: nothing of a city is any before it is all there."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
     finally:
         if collecting:
             gc.enable()
@@ -197,6 +205,5 @@ class _Making:
         return len(told)
 
     def _bus_stops(self) -> None:
-        today = self.plan.today
-        changed = datetime(today.year, today.month, today.day, tzinfo=UTC) - timedelta(days=12)
+        changed = f"{day_before(self.plan.today, 12)} 09:00:00"
         self.shard.rows.tables[BUS_STOPS.name] += transport.stops(self.streets, self.chance, changed)

@@ -17,7 +17,10 @@ class Store(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """`columns` map each to its type (text, integer, real, date, timestamp); `indexes` stand beside the key."""
+    """`columns` map each to its type (text, integer, real, date, timestamp); `indexes` stand beside the key.
+
+    The rows hold a timestamp as text by the clock in the city's offices: 2024-05-06 10:11:12.
+    """
 
     department: str
     store: Store

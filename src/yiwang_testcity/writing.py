@@ -10,7 +10,7 @@ import shutil
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
@@ -52,23 +52,6 @@ class Target(Protocol):
         """Remove what was begun."""
 
 
-def moment(value: datetime) -> str:
-    """2024-05-06 10:11:12, by the clock in the city's offices"""
-    return local(value).isoformat(sep=" ")
-
-
-def local(value: datetime) -> datetime:
-    """Without its zone, as databases in offices keep it."""
-    return value.astimezone(city_zone()).replace(tzinfo=None)
-
-
-def plain(value: object) -> object:
-    """As a database without dates keeps it."""
-    if isinstance(value, datetime):
-        return moment(value)
-    return value.isoformat() if isinstance(value, date) else value
-
-
 class Sqlite:
     """One file for a department."""
 
@@ -83,17 +66,16 @@ class Sqlite:
         self._database.execute("PRAGMA synchronous = OFF")
         for table in tables:
             columns = ", ".join(
-                f"{name} {'text' if kind in ('date', 'timestamp') else kind}" for name, kind in table.columns.items()
+                f"{name} {'text' if kind == 'timestamp' else kind}" for name, kind in table.columns.items()
             )
             self._database.execute(f"CREATE TABLE {table.name} ({columns}, PRIMARY KEY ({table.key}))")
 
     def add(self, table: Table, rows: Sequence[Row]) -> None:
         marks = ", ".join("?" * len(table.columns))
-        changing = [place for place, kind in enumerate(table.columns.values()) if kind in ("date", "timestamp")]
         self._database.execute("BEGIN")
         self._database.executemany(
             f"INSERT INTO {table.name} VALUES ({marks})",  # noqa: S608 - the names are our own
-            (_with(row, changing) for row in rows),
+            rows,
         )
         self._database.execute("COMMIT")
 
@@ -108,15 +90,6 @@ class Sqlite:
     def abandon(self) -> None:
         self._database.close()
         self._new.unlink(missing_ok=True)
-
-
-def _with(row: Row, changing: Sequence[int]) -> Row:
-    if not changing:
-        return row
-    changed = list(row)
-    for place in changing:
-        changed[place] = plain(changed[place])
-    return tuple(changed)
 
 
 class Folder:
@@ -143,7 +116,7 @@ class Folder:
                 with (folder / f"{table.name}.csv").open("w", encoding="utf-8", newline="") as file:
                     writer = csv.writer(file)
                     writer.writerow(table.columns)
-                    writer.writerows([plain(value) for value in row] for row in rows)
+                    writer.writerows(rows)
         old = self._path.with_name(f"{self._path.name}.old")
         shutil.rmtree(old, ignore_errors=True)
         if self._path.exists():
@@ -157,8 +130,14 @@ class Folder:
 
 def _parquet(path: Path, table: Table, rows: Sequence[Row]) -> None:
     columns = zip(*rows, strict=True) if rows else [()] * len(table.columns)
-    arrays = [pa.array(values, ARROW[kind]) for values, kind in zip(columns, table.columns.values(), strict=True)]
+    arrays = [_array(values, kind) for values, kind in zip(columns, table.columns.values(), strict=True)]
     pq.write_table(pa.table(arrays, names=list(table.columns)), path, row_group_size=50_000, compression="zstd")
+
+
+def _array(values: Sequence[object], kind: str) -> pa.Array:
+    if kind == "timestamp":
+        values = [datetime.fromisoformat(str(value)).replace(tzinfo=city_zone()) for value in values]
+    return pa.array(values, ARROW[kind])
 
 
 class Postgres:
@@ -169,6 +148,7 @@ class Postgres:
 
         self._tables = tables
         self._connection = psycopg.connect(url)
+        self._connection.execute("SELECT set_config('TimeZone', %s, false)", [city_zone().key])
         for table in tables:
             columns = ", ".join(
                 f"{name} {'timestamptz' if kind == 'timestamp' else 'double precision' if kind == 'real' else kind}"
@@ -234,7 +214,7 @@ class Mysql:
         with self._connection.cursor() as cursor:
             cursor.executemany(
                 f"INSERT INTO {table.name}_new VALUES ({marks})",  # noqa: S608 - the names are our own
-                [tuple(local(value) if isinstance(value, datetime) else value for value in row) for row in rows],
+                rows,
             )
         self._connection.commit()
 

@@ -30,6 +30,14 @@ def test_the_sign_ins_are_listed_with_their_duties(tmp_path: Path) -> None:
     ]
 
 
+def test_a_city_gets_its_people_into_the_departments_databases(tmp_path: Path) -> None:
+    city = servers.City(tmp_path)
+    assert not city.has_population
+    city.populate(20)
+    assert city.has_population
+    assert (tmp_path / "departments" / "market.sqlite3").exists()
+
+
 def test_figures_are_written_with_their_sizes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bench, "ROOT", tmp_path)
     bench.write("plan", {"us_per_task": 412.5}, {"tasks": 20}, quick=True)

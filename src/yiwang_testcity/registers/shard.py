@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from random import Random
 
 from yiwang_testcity.businesses import Business
@@ -15,11 +16,18 @@ from yiwang_testcity.tables import Row, Rows, Table
 EXACT = Rates()
 
 
+@functools.lru_cache(50_000)
+def day_before(today: date, days: int) -> str:
+    return (today - timedelta(days=days)).isoformat()
+
+
+@functools.lru_cache(100_000)
 def compact(day: date) -> str:
     """19900307"""
     return day.isoformat().replace("-", "")
 
 
+@functools.lru_cache(100_000)
 def slashed(day: date) -> str:
     """1990/03/07"""
     return day.isoformat().replace("-", "/")
@@ -36,17 +44,19 @@ class Shard:
 
     def __post_init__(self) -> None:
         self._serials: dict[str, int] = {}
-        self._midnight = datetime(self.today.year, self.today.month, self.today.day, tzinfo=UTC)
 
     def key(self, prefix: str) -> str:
         serial = self._serials.get(prefix, 0) + 1
         self._serials[prefix] = serial
         return f"{prefix}{self.number:02d}{serial:07d}"
 
-    def changed(self, since: date) -> datetime:
-        """When a row was last written: some time after that day, recent days likelier."""
-        back = self.chance.random() ** 2 * max(0, (self.today - since).days)
-        return self._midnight - timedelta(seconds=int(back * 86_400) + 1)
+    def changed(self, since: date) -> str:
+        """When a row was last written: in office hours of some day since then, recent days likelier."""
+        days = max(1, (self.today - since).days)
+        draw = self.chance.random
+        back = 1 + int(draw() ** 2 * (days - 1))
+        hour, second = divmod(30_600 + int(draw() * 32_400), 3600)
+        return f"{day_before(self.today, back)} {hour:02d}:{second // 60:02d}:{second % 60:02d}"
 
     def ago(self, days: int) -> date:
         return self.today - timedelta(days=int(self.chance.random() * days))

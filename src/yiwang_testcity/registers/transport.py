@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from random import Random
 
 from yiwang_testcity.people import Person
@@ -37,7 +36,7 @@ def card(shard: Shard, person: Person) -> None:
         )
 
 
-def stops(streets: Sequence[Street], chance: Random, changed: datetime) -> list[Row]:
+def stops(streets: Sequence[Street], chance: Random, changed: str) -> list[Row]:
     """Stops along every road: those of one line lie in its order."""
     found: list[Row] = []
     for place, street in enumerate(streets):
@@ -53,7 +52,7 @@ def stops(streets: Sequence[Street], chance: Random, changed: datetime) -> list[
                     round(east + (step - 3) * 0.006 + chance.random() * 0.001, 6),
                     round(north + (step % 3 - 1) * 0.007 + chance.random() * 0.001, 6),
                     "/".join(f"{line}路" for line in lines),
-                    changed.astimezone(UTC),
+                    changed,
                 )
             )
     return found
