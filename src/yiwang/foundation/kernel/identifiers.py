@@ -8,6 +8,7 @@ import secrets
 import unicodedata
 from collections.abc import Mapping
 from datetime import date, timedelta
+from functools import lru_cache
 
 from stdnum import numdb
 from stdnum.cn import ric, uscc
@@ -93,9 +94,14 @@ def check_resident_id(text: str) -> str:
     if not date(1880, 1, 1) <= born <= city_date(now()):
         raise InvalidIdentifier("resident_id_birth")
     province = number[1:3] if number[0] == "9" else number[:2]
-    if province != "83" and not numdb.get("cn/loc").info(province)[0][1]:
+    if not _is_province(province):
         raise InvalidIdentifier("resident_id_place")
     return number
+
+
+@lru_cache(maxsize=128)
+def _is_province(code: str) -> bool:
+    return code == "83" or bool(numdb.get("cn/loc").info(code)[0][1])
 
 
 def date_of_birth(resident_id: str) -> date:

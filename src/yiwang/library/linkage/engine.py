@@ -1,0 +1,69 @@
+"""What the work on pairs needs of an engine: to run SQL over tables that it holds. DuckDB here, Spark in `spark`."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import duckdb
+import pyarrow as pa
+
+
+class Engine(Protocol):
+    """Tables are named; SQL is in DuckDB's language, as far as Spark has the same."""
+
+    name: str
+    hash_function: str
+
+    def hold(self, name: str, table: pa.Table) -> None:
+        """Keep a table under a name."""
+
+    def make(self, name: str, sql: str) -> None:
+        """Keep what a query answers under a name, in place of what was there."""
+
+    def rows(self, sql: str) -> list[tuple[object, ...]]:
+        """A small answer."""
+
+    def arrow(self, sql: str) -> pa.Table:
+        """A large answer."""
+
+    def close(self) -> None: ...
+
+
+class EngineMissing(Exception):
+    """The engine is not installed or does not answer; its text says what to do."""
+
+
+class OnDuckDB:
+    """In this process: nothing is read or written but what it is given, its memory is bounded."""
+
+    name = "duckdb"
+    hash_function = "hash"
+
+    def __init__(self, database: str = ":memory:", *, threads: int | None = None, memory: str = "4GB") -> None:
+        settings: dict[str, str | bool | int | float | list[str]] = {"memory_limit": memory}
+        if threads:
+            settings["threads"] = threads
+        self.connection = duckdb.connect(database, config=settings)
+        self.connection.execute("set enable_progress_bar = false; set preserve_insertion_order = false")
+
+    def hold(self, name: str, table: pa.Table) -> None:
+        self.connection.register("given", table)
+        self.connection.execute(f"create or replace table {name} as select * from given")
+        self.connection.unregister("given")
+
+    def append(self, name: str, table: pa.Table) -> None:
+        self.connection.register("given", table)
+        self.connection.execute(f"insert into {name} by name select * from given")
+        self.connection.unregister("given")
+
+    def make(self, name: str, sql: str) -> None:
+        self.connection.execute(f"create or replace table {name} as {sql}")
+
+    def rows(self, sql: str) -> list[tuple[object, ...]]:
+        return self.connection.execute(sql).fetchall()
+
+    def arrow(self, sql: str) -> pa.Table:
+        return self.connection.execute(sql).to_arrow_table()
+
+    def close(self) -> None:
+        self.connection.close()

@@ -1,0 +1,141 @@
+"""Names as people write, hear and mistype them: Chinese by characters and sounds, western by letters and sounds."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+import pypinyin
+from opencc import OpenCC
+
+_HAN = re.compile("[\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af]")
+_NOT_LETTERS = re.compile(r"[\W_]+")
+_MARKS = re.compile("[\u0300-\u036f]")
+
+COMPOUND_SURNAMES = frozenset(
+    re.findall(
+        "..",
+        "欧阳司马上官诸葛东方皇甫尉迟公孙慕容令狐司徒端木长孙宇文轩辕夏侯南宫西门独孤闻人澹台百里呼延申屠"
+        "太史濮阳公冶宗政淳于单于鲜于闾丘钟离赫连仲孙第五万俟拓跋",
+    )
+)
+# Characters that are read differently as surnames.
+_SURNAME_SOUNDS: Mapping[str, str] = {
+    "单": "shan4", "解": "xie4", "查": "zha1", "任": "ren2", "曾": "zeng1", "仇": "qiu2", "朴": "piao2", "区": "ou1",
+    "盖": "ge3", "缪": "miao4", "尉": "wei4", "覃": "qin2", "翟": "zhai2", "华": "hua4", "乐": "yue4", "纪": "ji3",
+    "宁": "ning4", "燕": "yan1", "应": "ying1", "种": "chong2", "黑": "he4", "折": "she2", "员": "yun4", "幺": "yao1",
+}  # fmt: skip
+_NO_TONE = str.maketrans("", "", "12345")
+_simplify = OpenCC("t2s")
+_FORMS = str.maketrans({"喆": "哲", "堃": "坤", "淼": "森", "昇": "升", "甯": "宁", "濬": "浚", "陞": "升", "祐": "佑"})
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """`text` levelled, `family` and `given` as far as they can be told apart, `sound` the whole without tones,
+    `tones` with them (western names: the phonetic key), `letters` what it is made of, in order of the alphabet."""
+
+    text: str
+    family: str
+    given: str
+    sound: str
+    tones: str
+    letters: str
+
+
+def is_han(text: str) -> bool:
+    return _HAN.search(text) is not None
+
+
+@cache  # no larger than the characters that there are
+def _simple(character: str) -> str:
+    return str(_simplify.convert(character)).translate(_FORMS)
+
+
+def simplified(text: str) -> str:
+    """Traditional and variant characters as their simplified ones, one by one."""
+    return "".join(map(_simple, text))
+
+
+def levelled(text: str) -> str:
+    """Compatibility forms, case, accents and punctuation levelled; words apart by one space; simplified characters."""
+    text = unicodedata.normalize("NFKC", text).casefold()
+    if not text.isascii():
+        text = simplified(text) if is_han(text) else _MARKS.sub("", unicodedata.normalize("NFKD", text))
+    return _NOT_LETTERS.sub(" ", text).strip()
+
+
+def name(text: str) -> Name | None:
+    """A whole name; None where nothing of it is a letter."""
+    level = levelled(text)
+    if not level:
+        return None
+    if is_han(level):
+        return _chinese(level.replace(" ", ""))
+    words = level.split()
+    before, comma, after = text.partition(",")
+    if comma and levelled(before) and levelled(after):  # "Miller, Ann"
+        words = [*levelled(after).split(), *levelled(before).split()]
+    return _western(tuple(words))
+
+
+def part(text: str, *, family: bool) -> Name | None:
+    """A given name or a surname by itself."""
+    level = levelled(text).replace(" ", "")
+    if not level:
+        return None
+    if is_han(level):
+        tones = _tones(level, surname=family)
+        sound = tones.translate(_NO_TONE)
+        return Name(level, level if family else "", "" if family else level, sound, tones, "".join(sorted(level)))
+    return Name(level, level, level, phonetic(level), phonetic(level), "".join(sorted(level)))
+
+
+def _chinese(text: str) -> Name:
+    length = 2 if text[:2] in COMPOUND_SURNAMES and len(text) > 2 else 1
+    family, given = text[:length], text[length:]
+    tones = _tones(family, surname=True) + _tones(given, surname=False)
+    return Name(text, family, given, tones.translate(_NO_TONE), tones, "".join(sorted(text)))
+
+
+def _western(words: tuple[str, ...]) -> Name:
+    family = words[-1]
+    given = "".join(words[:-1])
+    letters = "".join(sorted("".join(words)))
+    tones = " ".join(sorted(phonetic(word) for word in words))
+    return Name(" ".join(words), family, given, "".join(words), tones, letters)
+
+
+def _tones(text: str, *, surname: bool) -> str:
+    if surname and text in _SURNAME_SOUNDS:
+        return _SURNAME_SOUNDS[text]
+    return "".join(map(_tone, text))
+
+
+@cache  # no larger than the characters that there are
+def _tone(character: str) -> str:
+    ((syllable,),) = pypinyin.pinyin(character, style=pypinyin.Style.TONE3, neutral_tone_with_five=True)
+    return str(syllable)
+
+
+_SOUNDS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern), becomes)
+    for pattern, becomes in (
+        (r"^(kn|gn|pn)", "n"), (r"^wr", "r"), (r"^ps", "s"), (r"^x", "s"), (r"^wh", "w"), (r"mb$", "m"),
+        (r"sch", "s"), (r"tch", "c"), (r"c[kq]", "k"), (r"ph", "f"), (r"gh(?=[^aeiou]|$)", ""), (r"ough", "o"),
+        (r"[sc]h", "s"), (r"th", "t"), (r"dg(?=[eiy])", "j"), (r"c(?=[eiy])", "s"), (r"g(?=[eiy])", "j"),
+        (r"[cq]", "k"), (r"z", "s"), (r"v", "f"), (r"w(?=[^aeiouy]|$)", ""), (r"x", "ks"), (r"d", "t"), (r"b", "p"),
+        (r"h", ""), (r"(?<=.)[aeiouyw]+", ""), (r"^[aeiouy]+", "a"), (r"(.)\1+", r"\1"),
+    )
+)  # fmt: skip
+
+
+@lru_cache(maxsize=200_000)
+def phonetic(word: str) -> str:
+    """How a western word sounds, roughly and for any spelling: its consonants in classes, vowels only in front."""
+    for pattern, becomes in _SOUNDS:
+        word = pattern.sub(becomes, word)
+    return word
