@@ -173,7 +173,7 @@ class _Making:
         first = business.representative
         whose = draw()
         owners: list[Person | Business] = (
-            [first] if whose < 0.25 else [business] if whose < 0.33 and business.kind != "sole_trader" else []
+            [first] if whose < 0.25 else [business] if whose < 0.5 and business.kind != "sole_trader" else []
         )
         rented = not owners
         if rented:

@@ -28,6 +28,7 @@ class Table:
     columns: Mapping[str, str]
     key: str
     indexes: tuple[str, ...] = ()
+    encoding: str = "utf-8"
 
 
 RESIDENTS = Table(
@@ -237,6 +238,7 @@ SENIOR_CARDS = Table(
         "gxsj": "timestamp",
     },
     "kh",
+    encoding="gb18030",
 )
 BUS_STOPS = Table(
     "transport",

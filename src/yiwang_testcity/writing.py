@@ -113,7 +113,7 @@ class Folder:
             if table.store is Store.PARQUET:
                 _parquet(folder / f"{table.name}.parquet", table, rows)
             else:
-                with (folder / f"{table.name}.csv").open("w", encoding="utf-8", newline="") as file:
+                with (folder / f"{table.name}.csv").open("w", encoding=table.encoding, newline="") as file:
                     writer = csv.writer(file)
                     writer.writerow(table.columns)
                     writer.writerows(rows)
