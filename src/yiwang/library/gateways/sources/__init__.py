@@ -18,12 +18,16 @@ from yiwang.library.gateways import filtering
 from yiwang.library.gateways.bindings import Bindings, Bound, Connection, SourceKind
 from yiwang.library.gateways.contract import Product
 from yiwang.library.gateways.fragment import Keys, Order, Predicate, Value
+from yiwang.library.gateways.gateway import Quality
+from yiwang.library.gateways.quality import assess
 from yiwang.library.gateways.refusals import Offline
 from yiwang.library.gateways.sources.asking import Ask, Source, Unreachable
 from yiwang.library.gateways.stopping import Stop
 from yiwang.library.gateways.types import plain_schema
 
 __all__ = ["Sources", "Stop"]
+
+QUALITY_SECONDS = 3600.0
 
 
 class Sources:
@@ -68,6 +72,13 @@ class Sources:
             return self._source(bound.connection).as_of(bound, stop or Stop())
         except Unreachable as error:
             raise Offline(self.department, product.reference, str(error)) from error
+
+    def quality(self, product: Product, stop: Stop | None = None) -> Quality:
+        """Run the contract's rules over all rows. Raises Offline, Cancelled."""
+        unconvertible: Counter[str] = Counter()
+        stop = stop or Stop(QUALITY_SECONDS)
+        batches = self.scan(product, [each.name for each in product.fields], stop=stop, tally=unconvertible)
+        return assess(product, batches, unconvertible)
 
     def close(self) -> None:
         with self._lock:

@@ -266,7 +266,7 @@ def _number(native: Native, value: int | Decimal) -> object:
         number = Decimal(value)
         fine = number.is_finite() and abs(number) < 10**12 and number == number.quantize(PLACES)
         return number if fine else None
-    if value != int(value) or abs(value) >= 2**63:
+    if value != int(value) or not -(2**63) < value < 2**63:
         return None
     return int(value)
 
