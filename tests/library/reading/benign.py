@@ -27,3 +27,10 @@ def questions() -> list[str]:
                         f" where {condition} group by {group} order by {group}"
                     )
     return written
+
+
+def plain(sql: str) -> str:
+    """As a plain database with a schema for each department understands it: without the library's ways of naming."""
+    for name in ("market.enterprises", "tax.filings"):
+        sql = sql.replace(f'"{name}@1"', name).replace(f'"{name}"', name)
+    return sql.replace('market."enterprises@1"', "market.enterprises")
