@@ -16,8 +16,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from benchmarks.ratios import compare, percentile
 from benchmarks.departments import ASKER, PRODUCTS, Registers, registers, uscc
+from benchmarks.ratios import compare, percentile
 from tests.library.reading import adversarial, benign, world
 from tests.library.reading.leaks import Watch
 from yiwang.library.gateways.fragment import Fragment, Keys

@@ -16,7 +16,7 @@ from tests.library.gateways.police import CENTRE, Police, certified, police_of, 
 from tests.library.gateways.registers import RESIDENTS, WANG, asker
 from yiwang.foundation.kernel.time import now
 from yiwang.library.gateways import wire
-from yiwang.library.gateways.fragment import Fragment, Keys
+from yiwang.library.gateways.fragment import Compare, Fragment, Keys
 from yiwang.library.gateways.gateway import Cancelled, Offline
 from yiwang.library.gateways.remote import RemoteGateway, client_context
 from yiwang.library.gateways.signing import SigningKey
@@ -205,4 +205,23 @@ def test_many_rows_come_in_batches_and_whole(tmp_path: Path, clock: Any) -> None
         given = police.granted(most_rows=200_000)
         rows = police.read("rooms", given=given)
         assert [row["rooms"] for row in rows] == list(range(200_000))
-        assert len(police.local.accesses()[0].subjects) == 200_000
+        [record] = police.local.accesses()
+        assert record.everyone
+
+
+def test_who_reads_a_whole_register_is_told_to_everyone_whom_it_could_hold(tmp_path: Path, clock: Any) -> None:
+    from tests.library.gateways.registers import PEOPLE, WANG, InMemory
+    from yiwang.foundation.kernel.identifiers import make_uscc
+
+    with police_of(tmp_path, remote=True) as police:
+        many = [{**PEOPLE[0], "id": f"{n:018d}", "rooms": n} for n in range(10_001)]
+        police.rows.table = InMemory(many).table
+        given = police.granted(most_rows=200_000)
+        police.read("rooms", given=given)
+        police.read("rooms", where=Compare("rooms", ">=", 0), given=given)
+        whole, part = police.local.accesses()
+        assert (whole.everyone, whole.subjects) == (True, ())
+        assert (part.everyone, len(part.subjects)) == (False, 10_001)
+        assert [record.position for record in police.gateway.accesses_of(WANG)] == [0]
+        assert not police.gateway.accesses_of(make_uscc(1))
+        assert police.gateway.receipt(0).record.everyone

@@ -53,7 +53,8 @@ class Asker:
 @dataclass(frozen=True, slots=True)
 class AccessRecord:
     """One leaf of the owner's log. `subjects` are keyed digests of the identifiers whose rows were released: who holds
-    the identifier finds the record, the log by itself names nobody."""
+    the identifier finds the record, the log by itself names nobody. `everyone`: the whole product was read, so it is
+    about every person or enterprise in it, and none is listed."""
 
     position: int
     at: datetime
@@ -65,6 +66,7 @@ class AccessRecord:
     rows: int
     subjects: tuple[bytes, ...]
     statistics: bool = False
+    everyone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

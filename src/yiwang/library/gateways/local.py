@@ -172,7 +172,7 @@ class LocalGateway:
         if seen.num_rows > grant.most_rows:
             raise NotGranted("rows", product.reference)
         subjects: list[bytes] = []
-        if product.subject is not Subject.NONE and product.subject_field:
+        if product.subject is not Subject.NONE and product.subject_field and not allowed.whole(seen.num_rows):
             identifiers = table.column(product.subject_field)
             if allowed.ordered_here:
                 identifiers = identifiers.take(seen.column(_PLACE))
@@ -222,7 +222,8 @@ class LocalGateway:
         self, permission: Permission, allowed: Allowed, asker: Asker, rows: int, subjects: list[bytes]
     ) -> int:
         reference = permission.product.reference
-        entry = Entry(asker, permission.grant.id, reference, allowed.give, rows, subjects)
+        everyone = str(permission.product.subject) if allowed.whole(rows) else ""
+        entry = Entry(asker, permission.grant.id, reference, allowed.give, rows, subjects, everyone)
         try:
             return self._log.append(entry)
         except (LogDamaged, OSError) as error:

@@ -17,10 +17,12 @@ from pathlib import Path
 
 import msgspec
 
+from yiwang.foundation.kernel.identifiers import check_resident_id
 from yiwang.foundation.kernel.merkle import Tree, includes, leaf_hash
 from yiwang.foundation.kernel.text import canonical_json
 from yiwang.foundation.kernel.time import now
 from yiwang.library.gateways.access import AccessRecord, Asker, Receipt, TreeHead
+from yiwang.library.gateways.contract import Subject
 from yiwang.library.gateways.log_file import Frame, LogDamaged, LogFile
 from yiwang.library.gateways.log_index import DIGEST, LogIndex
 from yiwang.library.gateways.signing import BadSignature, SigningKey, Trust, secret_kept_in, signed_head, verify_head
@@ -39,6 +41,8 @@ class Entry:
     fields: tuple[str, ...]
     rows: int
     subjects: Sequence[bytes]
+    everyone: str = ""
+    """what kind of subject (person, enterprise) all are that the product holds, where it was read whole"""
 
 
 class _Leaf(msgspec.Struct, frozen=True):
@@ -62,6 +66,7 @@ class _Leaf(msgspec.Struct, frozen=True):
     """hexadecimal; where there are several: empty"""
     subjects_hash: str
     """SHA-256 of several digests one after another; else empty"""
+    everyone: str = ""
 
 
 class AccessLog:
@@ -125,6 +130,7 @@ class AccessLog:
                 disclose_after=asker.disclose_after,
                 subjects=tuple(each.hex() for each in subjects) if not blob else (),
                 subjects_hash=hashlib.sha256(blob).hexdigest() if blob else "",
+                everyone=entry.everyone,
             )
             return canonical_json(msgspec.to_builtins(leaf)), blob
 
@@ -140,11 +146,12 @@ class AccessLog:
     def records_of(self, identifier: str, *, before: int | None, limit: int) -> list[AccessRecord]:
         """About one subject, newest first, older than position `before`; what may not be disclosed yet is left out.
 
-        Of several subjects only this one is named.
+        Of several subjects only this one is named. What read a whole product is about every subject of its kind: better
+        told to one whom the product does not hold than kept from one whom it held.
         """
         self._index.catch_up(self._file)
         digest = self.digest(identifier)
-        places = self._index.places_of(digest, before, now(), limit)
+        places = self._index.places_of(digest, kind_of(identifier), before, now(), limit)
         return [_record(self._file.frame(*each), only=digest) for each in places]
 
     def receipt(self, position: int) -> Receipt:
@@ -265,7 +272,17 @@ def record_of(leaf: bytes, *, subjects: tuple[bytes, ...] | None = None) -> Acce
         rows=body.rows,
         subjects=tuple(bytes.fromhex(each) for each in body.subjects) if subjects is None else subjects,
         statistics=body.statistics,
+        everyone=bool(body.everyone),
     )
+
+
+def kind_of(identifier: str) -> Subject:
+    """Whom an identifier names: a person where it is a resident identity number, else an enterprise."""
+    try:
+        check_resident_id(identifier)
+    except ValueError:
+        return Subject.ENTERPRISE
+    return Subject.PERSON
 
 
 def verify_receipt(receipt: Receipt, trust: Trust) -> None:

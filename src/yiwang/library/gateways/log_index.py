@@ -24,6 +24,7 @@ DIGEST = 16
 _TABLES = """
 CREATE TABLE IF NOT EXISTS record (position INTEGER PRIMARY KEY, place INTEGER, leaf BLOB, hidden_until REAL);
 CREATE TABLE IF NOT EXISTS subject (digest BLOB, position INTEGER, PRIMARY KEY (digest, position)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS everyone (position INTEGER PRIMARY KEY, kind TEXT);
 CREATE TABLE IF NOT EXISTS known (only INTEGER PRIMARY KEY CHECK (only = 1), records INTEGER, place INTEGER);
 """
 
@@ -33,6 +34,7 @@ class _Brief(msgspec.Struct):
 
     subjects: list[str] = []
     disclose_after: datetime | None = None
+    everyone: str = ""
 
 
 class LogIndex:
@@ -70,6 +72,8 @@ class LogIndex:
                     connection.executemany(
                         "INSERT OR IGNORE INTO subject VALUES (?, ?)", [(each, frame.position) for each in digests]
                     )
+                    if brief.everyone:
+                        connection.execute("INSERT INTO everyone VALUES (?, ?)", (frame.position, brief.everyone))
                     count, place = frame.position + 1, frame.end
                 connection.execute("INSERT OR REPLACE INTO known VALUES (1, ?, ?)", (count, place))
             return count
@@ -87,13 +91,19 @@ class LogIndex:
             raise LookupError(position)
         return found[0][0]
 
-    def places_of(self, digest: bytes, before: int | None, now: datetime, limit: int) -> list[tuple[int, int]]:
-        """Position and place of the records about a subject that may be disclosed now, newest first."""
+    def places_of(
+        self, digest: bytes, kind: str, before: int | None, now: datetime, limit: int
+    ) -> list[tuple[int, int]]:
+        """Position and place of the records about a subject that may be disclosed now, newest first.
+
+        Those about every subject of its `kind` are among them.
+        """
         return self._rows(
-            "SELECT record.position, place FROM subject JOIN record ON record.position = subject.position"
-            " WHERE digest = ? AND subject.position < ? AND (hidden_until IS NULL OR hidden_until <= ?)"
-            " ORDER BY subject.position DESC LIMIT ?",
+            "SELECT position, place FROM record WHERE position IN (SELECT position FROM subject WHERE digest = ?"
+            " UNION ALL SELECT position FROM everyone WHERE kind = ?)"
+            " AND position < ? AND (hidden_until IS NULL OR hidden_until <= ?) ORDER BY position DESC LIMIT ?",
             digest,
+            kind,
             2**62 if before is None else before,
             now.timestamp(),
             limit,

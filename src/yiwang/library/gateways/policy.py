@@ -39,6 +39,8 @@ from yiwang.library.gateways.types import arrow_type
 
 MOST_SCANNED = 5_000_000
 """Rows that a gateway reads to work out conditions on masked values; beyond them it gives up."""
+MOST_LISTED = 10_000
+"""Subjects that the log lists where a whole product was read."""
 MOST_CONDITIONS = 100_000
 """Parts and values of one predicate."""
 
@@ -78,6 +80,12 @@ class Allowed:
     wanted_limit: int | None
     masks: Mapping[str, Mask]
     give: tuple[str, ...]
+    unconditional: bool
+    """the fragment leaves no row out that the grant lets through"""
+
+    def whole(self, rows: int) -> bool:
+        """So many rows came of everything there is that the log says "everyone" instead of naming each."""
+        return self.unconditional and rows > MOST_LISTED
 
 
 def check_grant(product: Product, grant: Grant) -> list[str]:
@@ -217,6 +225,7 @@ def _allowed(permission: Permission, fragment: Fragment) -> Allowed:
         wanted_limit=fragment.limit,
         masks={name: grant.fields.get(name, CLEAR) for name in _named(fragment)},
         give=fragment.fields,
+        unconditional=all(each is None for each in (fragment.where, fragment.keys, fragment.after, fragment.limit)),
     )
 
 
