@@ -116,7 +116,7 @@ def parked_stream(world: World) -> Mapping[str, object]:
 # notifications
 
 
-@built("notifications:read")
+@built("notifications:read", "api:read-message")
 def message(world: World) -> Mapping[str, object]:
     return {"number": tell(world.owner.pk, Words("题", "Subject"), Words("文", "Body"), "/", "key")}
 
@@ -127,6 +127,21 @@ def message(world: World) -> Mapping[str, object]:
 @built("documents:download", "documents:preview")
 def document(world: World) -> Mapping[str, object]:
     return {"document_id": a_picture(world)}
+
+
+@built("api:read-document")
+def document_of_program(world: World) -> Mapping[str, object]:
+    return {"document": a_picture(world)}
+
+
+@built("api:read-messages")
+def messages_of_program(world: World) -> Target:
+    return Target(data={"up_to": 1})
+
+
+@built("api:read-papers")
+def papers_of_program(world: World) -> Mapping[str, object]:
+    return {"number": an_application(world)}
 
 
 # catalogue

@@ -17,8 +17,11 @@ from yiwang.casework.cases import api as cases
 from yiwang.foundation.directory import api as directory
 from yiwang.foundation.directory.access import operation_name
 from yiwang.foundation.directory.api import Problem
+from yiwang.foundation.documents import api as documents
+from yiwang.foundation.notifications import api as notifications
 from yiwang.foundation.ui.problems import PROBLEM_JSON
 from yiwang.service.applications import api as applications
+from yiwang.service.applications import desk_papers
 from yiwang.service.catalogue import api as catalogue
 
 
@@ -120,6 +123,9 @@ api.add_router("", directory.router)
 api.add_router("", cases.router)
 api.add_router("", catalogue.router)
 api.add_router("", applications.router)
+api.add_router("", desk_papers.router)
+api.add_router("", documents.router)
+api.add_router("", notifications.router)
 
 
 @api.exception_handler(ValidationError)

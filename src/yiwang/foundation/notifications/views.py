@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 from yiwang.foundation.directory.models import User
 from yiwang.foundation.notifications import actions, queries
 
-_LARGEST_NUMBER = 2**63 - 1
+LARGEST_NUMBER = 2**63 - 1
 
 
 def unread_of(request: HttpRequest) -> int:
@@ -18,7 +18,7 @@ def unread_of(request: HttpRequest) -> int:
 
 @require_safe
 def inbox(request: HttpRequest) -> HttpResponse:
-    page = queries.inbox(_reader(request), before=_number(request.GET.get("before")))
+    page = queries.inbox(reader_of(request), before=_number(request.GET.get("before")))
     here = reverse("notifications:inbox")
     return render(
         request,
@@ -36,7 +36,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
 def read(request: HttpRequest, number: int) -> HttpResponse:
     """Mark one message as read; `open` leads on to what it is about."""
     try:
-        link = actions.mark_read(_reader(request), min(number, _LARGEST_NUMBER))
+        link = actions.mark_read(reader_of(request), min(number, LARGEST_NUMBER))
     except actions.NoSuchMessage as missing:
         raise Http404 from missing
     return HttpResponseRedirect(link if "open" in request.POST else reverse("notifications:inbox"))
@@ -46,11 +46,11 @@ def read(request: HttpRequest, number: int) -> HttpResponse:
 def read_all(request: HttpRequest) -> HttpResponse:
     newest = _number(request.POST.get("newest"))
     if newest is not None:
-        actions.mark_all_read(_reader(request), newest)
+        actions.mark_all_read(reader_of(request), newest)
     return HttpResponseRedirect(reverse("notifications:inbox"))
 
 
-def _reader(request: HttpRequest) -> int:
+def reader_of(request: HttpRequest) -> int:
     if not isinstance(request.user, User):
         raise Http404
     return request.user.pk

@@ -14,11 +14,11 @@ from yiwang.foundation.kernel.text import Words
 from yiwang.foundation.ui.language import language
 from yiwang.foundation.ui.shapes import Row
 from yiwang.service.applications import answers, queries, sources
+from yiwang.service.applications.desk_papers import asked_in
 from yiwang.service.applications.progress import Papers as Filled
 from yiwang.service.applications.progress import Progress
 from yiwang.service.applications.queries import Papers
 from yiwang.service.applications.submission import area
-from yiwang.service.catalogue.package import Bundle
 from yiwang.service.catalogue.service import MaterialStatus, elements_of, parts_of
 
 
@@ -62,9 +62,7 @@ def _context(papers: Papers, parts: frozenset[str]) -> dict[str, Any]:
     progress = Progress(papers.published, filled)
     mine = [part for part in parts_of(papers.published.service) if part.key in parts]
     service = papers.published.service
-    asked = {question.element.code for part in mine for question in part.matter.questions}
-    if isinstance(service, Bundle):
-        asked |= {question.element.code for question in service.questions}
+    asked = asked_in(service, parts)
     elements = elements_of(service)
     departments = directory.department_names()
     earlier: dict[str, Any] = {}
