@@ -47,7 +47,7 @@ class FileOut(Schema):
 
 
 class PaperOut(Schema):
-    """`status`: required, deferrable, awaited (a department will still say) or exempt, where `source` is the department
+    """`status`: needed, deferrable, awaited (a department will still say) or exempt, where `source` is the department
     that knows and `proof` says what it told."""
 
     key: str
@@ -130,7 +130,7 @@ def _out(number: str, papers: Papers, parts: frozenset[str]) -> PapersOut:
                 value=papers.answers[code],
                 corrected=code in before,
                 before=before.get(code),
-                source=sources.of_answer(element, papers.answers[code], progress.known.get(code), departments) or None,
+                source=_words(sources.of_answer(element, papers.answers[code], progress.known.get(code), departments)),
             )
             for code, element in elements_of(service).items()
             if code in papers.answers and code in asked
@@ -164,6 +164,10 @@ def _out(number: str, papers: Papers, parts: frozenset[str]) -> PapersOut:
             if part.matter.commitment is not None and part.key in papers.signed
         ],
     )
+
+
+def _words(source: Words | str) -> Words | None:
+    return source if isinstance(source, Words) else None
 
 
 def _none() -> Status:
