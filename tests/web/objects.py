@@ -35,7 +35,7 @@ from yiwang.foundation.kernel.text import Words
 from yiwang.foundation.ledger.models import Parked
 from yiwang.foundation.notifications.actions import tell
 from yiwang.library.centre import actions as centre
-from yiwang.library.centre import granting, questions
+from yiwang.library.centre import granting, open_data, questions
 from yiwang.library.centre.models import Purpose, Question, QuestionState
 from yiwang.library.centre.sharing import Wanted
 from yiwang.library.gateways.contract import Product
@@ -298,6 +298,18 @@ def grant(world: World) -> Mapping[str, object]:
     )
     granting.issue(granted, residents.department, ("officer:1", "officer:2"), by=MACHINE)
     return {"code": granted.id}
+
+
+@built("centre:open-product", "api:read-open-rows")
+def open_product(world: World) -> Mapping[str, object]:
+    _residents, drains = shared_products()
+    open_data.keep(drains, pa.table({field.name: ["1"] for field in drains.fields}))
+    return {"code": drains.code}
+
+
+@built("centre:open-download")
+def open_file(world: World) -> Mapping[str, object]:
+    return {**open_product(world), "form": "csv"}
 
 
 @built("centre:question", "centre:give-up", "centre:answer-csv")

@@ -20,6 +20,7 @@ from yiwang.foundation.directory.api import Problem
 from yiwang.foundation.documents import api as documents
 from yiwang.foundation.notifications import api as notifications
 from yiwang.foundation.ui.problems import PROBLEM_JSON
+from yiwang.library.centre import api as library
 from yiwang.service.applications import api as applications
 from yiwang.service.applications import desk_papers
 from yiwang.service.catalogue import api as catalogue
@@ -122,6 +123,7 @@ api = CityApi(
 api.add_router("", directory.router)
 api.add_router("", cases.router)
 api.add_router("", catalogue.router)
+api.add_router("", library.router)
 api.add_router("", applications.router)
 api.add_router("", desk_papers.router)
 api.add_router("", documents.router)

@@ -1,6 +1,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -27,8 +28,9 @@ class People:
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """The city's files, its offices and people loaded."""
+def folder(tmp_path: Path, settings: Any) -> Path:
+    """The city's files, its offices and people loaded; keys and files of the centre in a folder of this test."""
+    settings.YIWANG_DATA_DIR = tmp_path / "data"
     made = city.build(tmp_path / "city")
     directory.load(made)
     return made

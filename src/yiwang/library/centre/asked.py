@@ -8,7 +8,6 @@ from datetime import datetime
 from yiwang.casework.cases import queries as cases
 from yiwang.casework.cases.queries import PartView
 from yiwang.casework.cases.state import Stage
-from yiwang.foundation.directory import queries as directory
 from yiwang.foundation.directory.actor import MACHINE, Actor
 from yiwang.foundation.kernel.text import Words
 from yiwang.library.centre import bodies, permissions, queries, sharing
@@ -132,13 +131,12 @@ def terms(grant: Grant) -> Terms:
         fields = queries.product(grant.product).by_name
     except queries.NoSuchProduct:
         fields = {}
-    purpose = queries.purposes().get(grant.purpose, Words(grant.purpose, grant.purpose))
     place = {name: number for number, name in enumerate(fields)}
     return Terms(
         grant=grant,
         title=queries.title_of(grant.product),
-        consumer=directory.post_name(grant.post),
-        purpose=purpose,
+        consumer=queries.consumer_words(grant.post),
+        purpose=queries.purpose_words(grant.purpose),
         fields=tuple(
             FieldAsked(
                 name,
@@ -160,7 +158,7 @@ def _line(request: ShareRequest, part: PartView) -> RequestLine:
         number=request.case.number,
         kind=request.case.kind,
         title=Words(request.case.title_zh, request.case.title_en),
-        consumer=directory.post_name(request.post),
+        consumer=queries.consumer_words(request.post),
         asked_at=request.asked_at,
         stage=part.stage,
         due=part.promise if part.is_open else None,

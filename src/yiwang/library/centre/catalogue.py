@@ -77,11 +77,10 @@ def product_page(code: str) -> ProductPage:
     published = queries.published(code)
     product = published.product
     elements = standards.elements({field.element for field in product.fields if field.element})
-    purposes = queries.purposes()
     rows = GrantRow.objects.filter(queries.in_force(), product__startswith=f"{product.code}@")[:MOST]
     consumers = {
         (row.post, row.purpose): Consumer(
-            directory.post_name(row.post), purposes.get(row.purpose, Words(row.purpose, row.purpose)), row.expires
+            queries.consumer_words(row.post), queries.purpose_words(row.purpose), row.expires
         )
         for row in rows
     }

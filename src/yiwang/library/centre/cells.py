@@ -37,9 +37,21 @@ def harmless(value: Any) -> str:
     return f"'{said}" if isinstance(value, str) and said.startswith(_FORMULA) else said
 
 
-def csv_lines(table: pa.Table, batch: int = 5_000) -> Iterator[bytes]:
-    """The table as CSV in UTF-8 with a byte order mark, by which spreadsheets know Chinese."""
-    yield b"\xef\xbb\xbf"
+def plain(value: Any) -> Any:
+    """As JSON can say it: numbers exactly, as text where a float would round them."""
+    if isinstance(value, Decimal | datetime | date):
+        return text(value)
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    if isinstance(value, dict):
+        return {str(key): plain(item) for key, item in value.items()}
+    return value if value is None or isinstance(value, bool | int | float | str) else str(value)
+
+
+def csv_lines(table: pa.Table, batch: int = 5_000, *, mark: bool = True) -> Iterator[bytes]:
+    """The table as CSV in UTF-8; with a byte order mark, by which spreadsheets know Chinese."""
+    if mark:
+        yield b"\xef\xbb\xbf"
     yield _lines([table.column_names])
     for part in table.to_batches(max_chunksize=batch):
         columns = [column.to_pylist() for column in part.columns]

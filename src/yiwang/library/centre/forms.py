@@ -123,9 +123,7 @@ class Why(forms.Form):
 
 def standing_words(standing: Standing) -> str:
     """A post and a purpose, as people say it."""
-    purpose = queries.purposes().get(standing.purpose)
-    name = said(purpose) if purpose is not None else standing.purpose
-    return f"{said(directory.post_name(standing.post))} · {name}"
+    return f"{said(queries.consumer_words(standing.post))} · {said(queries.purpose_words(standing.purpose))}"
 
 
 class Query(forms.Form):

@@ -97,9 +97,9 @@ def grant(code: str, by: Actor) -> GrantView:
 
 def lines(rows: list[GrantRow]) -> tuple[GrantLine, ...]:
     at = now()
-    purposes = queries.purposes()
+    purposes = {code: queries.purpose_words(code) for code in {row.purpose for row in rows}}
     titles = {reference: queries.title_of(reference) for reference in {row.product for row in rows}}
-    posts = {post: directory.post_name(post) for post in {row.post for row in rows}}
+    posts = {post: queries.consumer_words(post) for post in {row.post for row in rows}}
     found = [
         GrantLine(
             code=row.code,
@@ -107,7 +107,7 @@ def lines(rows: list[GrantRow]) -> tuple[GrantLine, ...]:
             title=titles[row.product],
             owner=row.owner,
             consumer=posts[row.post],
-            purpose=purposes.get(row.purpose, Words(row.purpose, row.purpose)),
+            purpose=purposes[row.purpose],
             expires=row.expires,
             state="revoked" if row.state == GrantState.REVOKED else "in_force" if row.expires > at else "expired",
         )

@@ -11,7 +11,7 @@ from yiwang.foundation.directory.actor import MACHINE
 from yiwang.foundation.directory.models import User
 from yiwang.foundation.kernel.findings import Refused, errors
 from yiwang.foundation.kernel.time import now
-from yiwang.library.centre import actions, check, granting, queries
+from yiwang.library.centre import actions, check, granting, open_data, queries
 from yiwang.library.centre.models import Grant as GrantRow
 from yiwang.library.centre.models import GrantState, Purpose, RulingOffice
 from yiwang.library.centre.purposes import Purposes
@@ -49,7 +49,8 @@ def load(city: Path, products: tuple[Product, ...]) -> Loaded:
         gone = tuple(code for code in sorted({product.code for product in queries.products()}) if code not in kept)
         actions.take_back(gone)
         issued, revoked = _load_grants(library.grants)
-    return Loaded(changed, gone, issued, revoked)
+        more, fewer = open_data.keep_grants()
+    return Loaded(changed, gone, issued + more, revoked + fewer)
 
 
 def _load_purposes(found: Purposes) -> None:
@@ -66,9 +67,8 @@ def _load_purposes(found: Purposes) -> None:
 def _load_grants(grants: tuple[StandingGrant, ...]) -> tuple[int, int]:
     names = {name for each in grants for name in each.approved_by}
     accounts = dict(User.objects.filter(username__in=names).values_list("username", "pk"))
-    in_force = {
-        row.code.partition("~")[0]: row for row in GrantRow.objects.filter(standing=True, state=GrantState.ISSUED)
-    }
+    standing = GrantRow.objects.filter(standing=True, state=GrantState.ISSUED).exclude(post=open_data.POST)
+    in_force = {row.code.partition("~")[0]: row for row in standing}
     issued = revoked = 0
     for each in grants:
         approved_by = tuple(f"officer:{accounts[name]}" for name in each.approved_by)

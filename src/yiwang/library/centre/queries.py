@@ -10,6 +10,7 @@ from functools import lru_cache
 import msgspec
 from django.db.models import Q
 
+from yiwang.foundation.directory import queries as directory
 from yiwang.foundation.directory.actor import Actor
 from yiwang.foundation.kernel.text import Words
 from yiwang.foundation.kernel.time import now
@@ -95,6 +96,26 @@ def title_of(reference: str) -> Words:
 def purposes() -> dict[str, Words]:
     """Why data may be read, in the city's order."""
     return {row.code: Words(row.name_zh, row.name_en) for row in PurposeRow.objects.all()}
+
+
+def purpose_words(code: str) -> Words:
+    """A purpose as people say it; the code itself where the city has no words for it."""
+    known = purposes()
+    return known.get(code) or _PURPOSES.get(code) or Words(code, code)
+
+
+_PURPOSES = {"open": Words("数据开放", "Open data")}
+"""Purposes that no city has to name."""
+
+
+def consumer_words(post: str) -> Words:
+    """Who reads: a post with its department, a whole department, or everybody."""
+    return Words("社会公众", "The public") if post.startswith("public/") else directory.post_name(post)
+
+
+def sql_name(product: Product) -> str:
+    """How a question in SQL names the product: market.enterprises, "public-security".residents."""
+    return ".".join(f'"{part}"' if "-" in part else part for part in (product.department, product.name))
 
 
 def issued_for(posts: Iterable[str], purpose: str | None = None, product: str | None = None) -> tuple[Issued, ...]:

@@ -45,7 +45,13 @@ def query(request: HttpRequest) -> HttpResponse:
         "form": form,
         "problem": problem,
         "standings": known,
-        "shelves": [(forms.standing_words(each), questions.shelf_of(each).items) for each in known],
+        "shelves": [
+            (
+                forms.standing_words(each),
+                [(queries.sql_name(item.product), item) for item in questions.shelf_of(each).items],
+            )
+            for each in known
+        ],
         "recent": questions.recent(by),
         **_around(request),
     }

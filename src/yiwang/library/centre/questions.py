@@ -206,20 +206,34 @@ def _write_down(row: Question, effort: _Effort) -> None:
         lineage.record(row)
 
 
+NO_ANSWER = (reading.Refused, NotGranted, Offline, Cancelled)
+"""What a question may meet instead of an answer."""
+
+
+def code_of(error: BaseException) -> tuple[str, str]:
+    """The code (of `question_words`) and detail of what came instead of an answer."""
+    if isinstance(error, reading.Refused):
+        return error.code, error.detail[:300]
+    if isinstance(error, NotGranted):
+        return f"gateway_{error.code}", error.detail[:300]
+    if isinstance(error, Offline):
+        return "offline", (error.product or error.department)[:300]
+    return ("too_slow", "") if isinstance(error, Cancelled) else ("failed", "")
+
+
 def _why_not(number: int, error: Exception | None) -> dict[str, Any]:
     """State, code and detail of a question that has no answer."""
-    if isinstance(error, reading.Refused):
-        return {"state": QuestionState.REFUSED, "code": error.code, "detail": error.detail[:300]}
-    if isinstance(error, NotGranted):
-        return {"state": QuestionState.REFUSED, "code": f"gateway_{error.code}", "detail": error.detail[:300]}
-    if isinstance(error, Offline):
-        detail = (error.product or error.department)[:300]
-        return {"state": QuestionState.FAILED, "code": "offline", "detail": detail}
+    code, detail = code_of(error) if error is not None else ("failed", "")
+    state = QuestionState.FAILED
     if isinstance(error, Cancelled):
-        gave_up = Question.objects.filter(pk=number, give_up=True).exists()
-        return {"state": QuestionState.CANCELLED, "code": "given_up" if gave_up else "too_slow"}
-    log.error("Question %s failed", number, exc_info=error)
-    return {"state": QuestionState.FAILED, "code": "failed"}
+        state = QuestionState.CANCELLED
+        if Question.objects.filter(pk=number, give_up=True).exists():
+            code = "given_up"
+    elif isinstance(error, reading.Refused | NotGranted):
+        state = QuestionState.REFUSED
+    elif code == "failed":
+        log.error("Question %s failed", number, exc_info=error)
+    return {"state": state, "code": code, "detail": detail}
 
 
 def _give_up_on_the_abandoned() -> None:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from yiwang.library.centre import query_views, stewardship_views, views
+from yiwang.library.centre import open_views, query_views, stewardship_views, views
 
 app_name = "centre"
 urlpatterns = [
@@ -19,4 +19,8 @@ urlpatterns = [
     path("library/unused/", stewardship_views.unused, name="unused"),
     path("library/elements/", stewardship_views.elements, name="elements"),
     path("library/log/", stewardship_views.log, name="log"),
+    path("open/", open_views.listed, name="open"),
+    path("open/catalogue.jsonld", open_views.catalogue, name="open-catalogue"),
+    path("open/<str:code>/", open_views.product, name="open-product"),
+    path("open/<str:code>.<slug:form>", open_views.download, name="open-download"),
 ]

@@ -58,9 +58,10 @@ def product(request: HttpRequest, code: str) -> HttpResponse:
         "rules": [
             rule_words(rule, contract.by_name[rule.field].words if rule.field else None) for rule in contract.quality
         ],
+        "sql_name": queries.sql_name(contract),
         "quality": quality.of(contract),
         "askers": [
-            (directory.post_name(post), queries.purposes().get(purpose, purpose), number)
+            (queries.consumer_words(post), queries.purpose_words(purpose), number)
             for post, purpose, number in lineage.readers_of(contract.reference)
         ],
         "may_ask": contract.sharing is not Sharing.WITHHELD and bool(by.departments - {contract.department}),

@@ -73,11 +73,10 @@ def _line(record: AccessRecord) -> AccessLine:
         fields = queries.product(record.product).by_name
     except queries.NoSuchProduct:
         fields = {}
-    purpose = record.asker.purpose
     return AccessLine(
         record=record,
         title=queries.title_of(record.product),
         fields=tuple(fields[each].words if each in fields else Words(each, each) for each in record.fields),
-        post=directory.post_name(record.asker.post),
-        purpose=queries.purposes().get(purpose, Words(purpose, purpose)),
+        post=queries.consumer_words(record.asker.post),
+        purpose=queries.purpose_words(record.asker.purpose),
     )
