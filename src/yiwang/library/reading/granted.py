@@ -43,7 +43,7 @@ class Shelf:
         for each in items:
             digest.update(each.product.reference.encode() + b"\0" + each.product.version.encode() + b"\0")
             digest.update(repr(sorted(each.grant.fields.items())).encode() + b"\0")
-            digest.update(each.signed.body + b"\0")
+            digest.update(each.signed.body + b"\0" + each.signed.signature)
         self.digest = digest.digest()
 
     def find(self, name: str) -> Granted | None:
