@@ -18,7 +18,6 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import sqlglot
-from sqlglot import exp
 
 from yiwang.library.linkage.engine import EngineMissing
 
@@ -101,11 +100,4 @@ class OnSpark:
 
 def translated(sql: str) -> str:
     """DuckDB's SQL as Spark's."""
-    return sqlglot.parse_one(sql, read="duckdb").transform(_sparks_own).sql("spark")
-
-
-def _sparks_own(node: exp.Expression) -> exp.Expression:
-    # sqlglot knows the function and writes DuckDB's operator for it.
-    if isinstance(node, exp.ArrayOverlaps):
-        return exp.Anonymous(this="arrays_overlap", expressions=[node.this, node.expression])
-    return node
+    return sqlglot.transpile(sql, read="duckdb", write="spark")[0]
