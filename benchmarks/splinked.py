@@ -20,7 +20,14 @@ RULES = ("resident_id", "name", "birth_date", "phone", "address")
 
 def clusters(registers: Sequence[Register]) -> dict[float, list[list[int]]]:
     """For each threshold the groups of two or more records, numbered through the registers."""
-    logging.getLogger("splink").setLevel(logging.ERROR)
+    logging.disable(logging.WARNING)
+    try:
+        return _clusters(registers)
+    finally:
+        logging.disable(logging.NOTSET)
+
+
+def _clusters(registers: Sequence[Register]) -> dict[float, list[list[int]]]:
     connection = duckdb.connect(config={"memory_limit": "4GB"})
     connection.execute("set enable_progress_bar = false")
     connection.register("given", table(registers))
@@ -39,7 +46,7 @@ def clusters(registers: Sequence[Register]) -> dict[float, list[list[int]]]:
             cl.JaccardAtThresholds("address", [0.9, 0.7]),
         ],
     )
-    linker = Linker(api.register("records"), settings)
+    linker = Linker(api.register("records"), settings, set_up_basic_logging=False)
     linker.training.estimate_probability_two_random_records_match(
         [block_on("resident_id"), block_on("name", "birth_date"), block_on("name", "phone")], recall=0.8
     )

@@ -12,6 +12,7 @@ ROOT = Path(__file__).resolve().parents[3]
 DEBUG = os.environ.get("YIWANG_DEBUG", "") == "1"
 YIWANG_DATA_DIR = Path(os.environ.get("YIWANG_DATA_DIR") or ROOT / "var").resolve()
 YIWANG_CITY_DIR = Path(os.environ.get("YIWANG_CITY_DIR") or ROOT / "city").resolve()
+YIWANG_GATEWAYS_DIR = Path(os.environ.get("YIWANG_GATEWAYS_DIR") or YIWANG_CITY_DIR / "gateways").resolve()
 YIWANG_DATA_DIR.mkdir(parents=True, exist_ok=True)
 
 SECRET_KEY = os.environ.get("YIWANG_SECRET_KEY") or secrets_store.secret_key(YIWANG_DATA_DIR)

@@ -113,7 +113,7 @@ def test_without_a_certificate_of_the_authority_nobody_is_let_in(police: Police,
 
 def test_an_impostor_with_a_good_certificate_cannot_seal_answers(police: Police, tmp_path: Path) -> None:
     assert isinstance(police.gateway, RemoteGateway)
-    police.gateway._trust = SigningKey.fresh().trust()
+    police.gateway.trust = SigningKey.fresh().trust()
     with pytest.raises(Offline, match="not sealed"):
         police.read()
 

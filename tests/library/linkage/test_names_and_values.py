@@ -3,7 +3,7 @@
 import pytest
 
 from yiwang.library.linkage import values
-from yiwang.library.linkage.names import name, part, phonetic
+from yiwang.library.linkage.names import name, part, phonetic, spelt, with_one_missing
 
 
 def test_a_traditional_name_is_the_simplified_one():
@@ -14,6 +14,17 @@ def test_a_name_that_sounds_the_same_shares_its_sound_and_not_its_text():
     one, other = name("李晓明"), name("李小明")
     assert one.text != other.text
     assert one.tones == other.tones == "li3xiao3ming2"
+
+
+def test_one_wrong_character_leaves_a_part_in_common():
+    assert set(with_one_missing("李晓明")) & set(with_one_missing("李晓芳"))
+    assert set(with_one_missing("李晓明")) & set(with_one_missing("李明"))
+    assert not set(with_one_missing("李晓明")) & set(with_one_missing("李芳兰"))
+
+
+def test_what_is_spelt_is_ascii():
+    assert spelt("吕梁路") == "lvlianglu"
+    assert spelt("Грин").isascii()
 
 
 def test_a_surname_is_read_as_a_surname():

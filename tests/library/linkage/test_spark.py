@@ -24,7 +24,7 @@ def on_spark():
 
 
 def test_spark_weighs_pairs_as_duckdb_does_with_the_model_trained_there(on_spark):
-    registers = town(150, seed=5).registers
+    registers = town(60, seed=5).registers
     here = link(registers, OnDuckDB())
     there = link(registers, OnDuckDB(), pairs_on=on_spark)
     assert there.groups == here.groups
@@ -34,3 +34,4 @@ def test_spark_weighs_pairs_as_duckdb_does_with_the_model_trained_there(on_spark
 
 def test_duckdb_sql_is_said_in_sparks_words():
     assert "STARTSWITH" in spark.translated("select starts_with(a, b) from t").upper()
+    assert "arrays_overlap(a, b)" in spark.translated("select list_has_any(a, b) from t")

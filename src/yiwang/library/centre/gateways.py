@@ -11,9 +11,16 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
 from typing import Any, cast
 
+from django.conf import settings
+
 from yiwang.foundation.kernel.time import now
+from yiwang.foundation.standards import vocabulary
+from yiwang.library.centre import signing_key
+from yiwang.library.gateways.contract import Product
 from yiwang.library.gateways.gateway import Gateway, Offline
 
 log = logging.getLogger(__name__)
@@ -125,4 +132,22 @@ def _known() -> dict[str, Opener]:
 
 
 def _found() -> dict[str, Opener]:
-    return {}
+    """From the files in YIWANG_GATEWAYS_DIR: `opening` says which."""
+    # What reads sources is heavy, and most processes that start never ask one.
+    from yiwang.library.gateways import contracts, opening
+
+    folder, data = Path(settings.YIWANG_GATEWAYS_DIR), Path(settings.YIWANG_DATA_DIR)
+    trust = signing_key.key().trust()
+
+    @cache
+    def products() -> tuple[Product, ...]:
+        city = Path(settings.YIWANG_CITY_DIR)
+        return contracts.read(city, vocabulary.read(city)[0])[0]
+
+    found: dict[str, Opener] = {
+        department: lambda path=path: opening.local(path, products(), data=data, trust=trust)  # type: ignore[misc]
+        for department, path in opening.here(folder).items()
+    }
+    for department, path in opening.elsewhere(folder).items():
+        found[department] = lambda path=path: opening.remote(path, data=data, key=signing_key.key())  # type: ignore[misc]
+    return found

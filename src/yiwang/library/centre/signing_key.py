@@ -15,7 +15,7 @@ from yiwang.library.gateways.grant import Grant, SignedGrant
 
 
 def key() -> signing.SigningKey:
-    return signing.SigningKey.kept_in(Path(settings.YIWANG_DATA_DIR) / "library" / "centre-key")
+    return signing.centre_key(Path(settings.YIWANG_DATA_DIR))
 
 
 def sign(grant: Grant) -> SignedGrant:

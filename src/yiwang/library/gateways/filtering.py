@@ -107,6 +107,13 @@ def fits(value: Value, kind: pa.DataType) -> bool:
     return False
 
 
+def all_fit(values: Sequence[Value], kind: pa.DataType) -> bool:
+    """Whether it could hold every one of them."""
+    if pa.types.is_string(kind):
+        return all(isinstance(value, str) for value in values)
+    return all(fits(value, kind) for value in values)
+
+
 def _scalar(field: str, value: Value, kind: pa.DataType) -> pa.Scalar:
     if not fits(value, kind):
         raise WrongKind(field)
@@ -123,7 +130,7 @@ def _scalar(field: str, value: Value, kind: pa.DataType) -> pa.Scalar:
 
 def _among(table: pa.Table, field: str, values: Sequence[Value]) -> pa.ChunkedArray:
     column = table.column(field)
-    if not all(fits(value, column.type) for value in values):
+    if not all_fit(values, column.type):
         raise WrongKind(field)
     if pa.types.is_decimal(column.type):
         numbers = [Decimal(value) for value in values]  # type: ignore[arg-type]

@@ -14,7 +14,7 @@ from datetime import date, datetime
 
 from yiwang.library.gateways.access import Asker, Consent
 from yiwang.library.gateways.contract import Product, Sharing, Subject
-from yiwang.library.gateways.filtering import fits
+from yiwang.library.gateways.filtering import all_fit
 from yiwang.library.gateways.fragment import (
     DEEPEST,
     MOST_KEYS,
@@ -289,7 +289,7 @@ def _of_the_right_kind(permission: Permission, fragment: Fragment) -> None:
         pairs.append((permission.product.cursor, (fragment.after,)))
     for name, values in pairs:
         kind = arrow_type(fields[name], masks[name])
-        if not all(fits(value, kind) for value in values):
+        if not all_fit(values, kind):
             raise NotGranted("malformed" if name in permission.clear else "masked", name)
 
 

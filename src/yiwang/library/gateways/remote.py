@@ -61,7 +61,7 @@ class RemoteGateway:
         self._address = parts.hostname, parts.port or 443
         self._context = context
         self._key = key
-        self._trust = trust
+        self.trust = trust
         self._kept: list[http.client.HTTPSConnection] = []
         self._lock = threading.Lock()
 
@@ -169,7 +169,7 @@ class RemoteGateway:
         said, sealed = whole[: -wire.SEAL], bytes(whole[-wire.SEAL :])
         hashed = hashlib.sha256(said).digest()
         try:
-            wire.check_seal(self._trust, sealed, asked, status, hashed, headers[wire.RECORD], headers[wire.AS_OF])
+            wire.check_seal(self.trust, sealed, asked, status, hashed, headers[wire.RECORD], headers[wire.AS_OF])
         except BadSignature as error:
             raise self._offline("its answer is not sealed by its key", product) from error
         if status == 200:

@@ -100,6 +100,11 @@ class Trust:
         return cls(found)
 
 
+def centre_key(data: Path) -> SigningKey:
+    """The key with which the centre signs grants, consents and requests. Raises BadKey."""
+    return SigningKey.kept_in(data / "library" / "centre-key")
+
+
 def key_id(public: bytes) -> str:
     return hashlib.sha256(public).hexdigest()[:16]
 

@@ -84,13 +84,13 @@ def _at_least(name: str, shortest: int) -> str:
 
 
 def _edited(name: str, most: int) -> str:
-    """The lengths are looked at first: that is much cheaper."""
+    """Of ASCII text: DuckDB counts bytes, Spark characters. The lengths are looked at first, which is much cheaper."""
     return f"(abs(length(l.{name}) - length(r.{name})) <= {most} and levenshtein(l.{name}, r.{name}) <= {most})"
 
 
-def _slip(column: str, shortest: int = 3) -> str:
+def _slip(column: str, shortest: int = 3, *, spelt: str = "spelt") -> str:
     """One letter wrong, missing or too many, or two that changed places."""
-    text, letters = f"{column}_text", f"{column}_letters"
+    text, letters = f"{column}_{spelt}", f"{column}_letters"
     return (
         f"least(length(l.{text}), length(r.{text})) >= {shortest} and ({_edited(text, 1)} or "
         f"(l.{letters} = r.{letters} and {_edited(text, 2)}))"
@@ -99,7 +99,7 @@ def _slip(column: str, shortest: int = 3) -> str:
 
 def _near(column: str) -> str:
     """A third of the letters at most is different, or the one is the beginning of the other."""
-    text = f"{column}_text"
+    text = f"{column}_spelt"
     return (
         f"((abs(length(l.{text}) - length(r.{text})) * 3 <= greatest(length(l.{text}), length(r.{text})) "
         f"and levenshtein(l.{text}, r.{text}) * 3 <= greatest(length(l.{text}), length(r.{text}))) "
@@ -123,13 +123,16 @@ def _comparison(column: str, meaning: Meaning, kinds: Mapping[Kind, str]) -> Com
         case Kind.DATE:
             return _date(column, meaning, derived, _follows(column, kinds) if derived else "")
         case Kind.RESIDENT_ID | Kind.USCC | Kind.NUMBER:
-            levels: tuple[tuple[str, str], ...] = (*spelt[:2], ("near", _edited(text, 2)))
+            slip = ("slip", _slip(column, spelt="text"))
+            levels: tuple[tuple[str, str], ...] = (("same", same), slip, ("near", _edited(text, 2)))
             if meaning.kind is not Kind.NUMBER:
                 levels += (("both valid", f"l.{column}_valid and r.{column}_valid"),)
             features = (text, letters, f"{column}_valid")
             return Comparison(column, meaning, features, levels, (whole,))
         case Kind.PHONE:
-            return Comparison(column, meaning, (text, letters), (("same", same), ("slip", _slip(column, 7))), (whole,))
+            return Comparison(
+                column, meaning, (text, letters), (("same", same), ("slip", _slip(column, 7, spelt="text"))), (whole,)
+            )
         case Kind.SEX:
             return Comparison(
                 column,
@@ -144,7 +147,9 @@ def _comparison(column: str, meaning: Meaning, kinds: Mapping[Kind, str]) -> Com
         case Kind.COMPANY:
             return _company(column, meaning)
         case _:
-            return Comparison(column, meaning, (text, letters), spelt, (whole,), rare=not meaning.shared)
+            return Comparison(
+                column, meaning, (text, letters, f"{column}_spelt"), spelt, (whole,), rare=not meaning.shared
+            )
 
 
 def _name(column: str, meaning: Meaning) -> Comparison:
@@ -155,14 +160,18 @@ def _name(column: str, meaning: Meaning) -> Comparison:
     return Comparison(
         column,
         meaning,
-        tuple(f"{column}_{each}" for each in ("text", "letters", "sound", "tones", "family", "given")),
+        tuple(f"{column}_{each}" for each in ("text", "letters", "sound", "tones", "family", "given", "spelt", "wild")),
         (
             ("same", same("text")),
             ("same letters or sound", f"({same('letters')} or {same('tones')})"),
             ("same without tones", same("sound")),
             (
                 "slip",
-                _any(_slip(column), f"length(l.{column}_given) >= 2 and {same('given')}"),
+                _any(
+                    f"list_has_any(l.{column}_wild, r.{column}_wild)",
+                    _slip(column),
+                    f"length(l.{column}_given) >= 2 and {same('given')}",
+                ),
             ),
             ("near in sound", f"{_at_least(f'{column}_sound', 6)} and {_edited(f'{column}_sound', 2)}"),
             ("same family", same("family")),
@@ -197,7 +206,7 @@ def _part_of_name(column: str, meaning: Meaning, kinds: Mapping[Kind, str]) -> C
         ("slip", _slip(column)),
         ("near", f"(l.{column}_sound = r.{column}_sound or {_near(column)})"),
     )
-    features = (text, f"{column}_letters", f"{column}_sound")
+    features = (text, f"{column}_letters", f"{column}_sound", f"{column}_spelt")
     return Comparison(column, meaning, features, levels, tuple(keys), rare=meaning.kind is Kind.GIVEN)
 
 
@@ -239,17 +248,17 @@ def _date(column: str, meaning: Meaning, derived: tuple[str, ...], follows: str)
 
 
 def _address(column: str, meaning: Meaning) -> Comparison:
-    text, road, numbers = (f"{column}_{each}" for each in ("text", "road", "numbers"))
+    text, road, numbers, spelt = (f"{column}_{each}" for each in ("text", "road", "numbers", "spelt"))
     first = "split_part({side}.{numbers}, '-', 1)"
     house = f"{first.format(side='l', numbers=numbers)} = {first.format(side='r', numbers=numbers)}"
     return Comparison(
         column,
         meaning,
-        (text, road, numbers),
+        (text, road, numbers, spelt),
         (
             ("same", f"l.{text} = r.{text}"),
             ("same door", f"l.{road} = r.{road} and l.{numbers} = r.{numbers}"),
-            ("same numbers", f"length(l.{numbers}) >= 3 and l.{numbers} = r.{numbers} and {_edited(road, 2)}"),
+            ("same numbers", f"length(l.{numbers}) >= 3 and l.{numbers} = r.{numbers} and {_edited(spelt, 2)}"),
             ("same house", f"l.{road} = r.{road} and {house}"),
             ("same road", f"l.{road} = r.{road}"),
         ),
@@ -261,16 +270,16 @@ def _address(column: str, meaning: Meaning) -> Comparison:
 
 
 def _company(column: str, meaning: Meaning) -> Comparison:
-    text, own, sound = (f"{column}_{each}" for each in ("text", "own", "sound"))
+    text, own, sound, spelt = (f"{column}_{each}" for each in ("text", "own", "sound", "spelt"))
     return Comparison(
         column,
         meaning,
-        (text, f"{column}_letters", own, sound),
+        (text, f"{column}_letters", own, sound, spelt),
         (
             ("same", f"l.{text} = r.{text}"),
             ("same own name", f"l.{own} = r.{own}"),
             ("same sound", f"l.{sound} = r.{sound}"),
-            ("slip", f"({_slip(column)} or (length(l.{own}) >= 3 and {_edited(own, 1)}))"),
+            ("slip", f"({_slip(column)} or ({_at_least(own, 3)} and {_edited(sound, 1)}))"),
             ("near", f"(contains(l.{own}, r.{own}) or contains(r.{own}, l.{own}) or {_near(column)})"),
         ),
         (

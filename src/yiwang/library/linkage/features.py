@@ -84,11 +84,11 @@ def features(registers: Sequence[Register], compared: Sequence[Comparison], *, f
                 column = [each for facts in known for each in facts.derived(comparison.meaning)]
             else:
                 column = [row[at] if row else None for row in rows]
-            columns[feature] = pa.array(column, pa.bool_() if feature.endswith(_TRUTHS) else pa.string())
+            columns[feature] = pa.array(column, _TYPES.get(feature.rpartition("_")[2], pa.string()))
     return pa.table(columns)
 
 
-_TRUTHS = ("_valid", "_derived")
+_TYPES = {"valid": pa.bool_(), "derived": pa.bool_(), "wild": pa.list_(pa.string())}
 
 
 class _Facts:
@@ -154,11 +154,15 @@ def _level(kind: Kind, value: str) -> tuple[object, ...] | None:
     match kind:
         case Kind.NAME:
             whole = names.name(value)
-            return (whole.text, whole.letters, whole.sound, whole.tones, whole.family, whole.given) if whole else None
+            if whole is None:
+                return None
+            spelt = whole.text if whole.text.isascii() else None
+            wild = names.with_one_missing(whole.text)
+            return (whole.text, whole.letters, whole.sound, whole.tones, whole.family, whole.given, spelt, wild)
         case Kind.GIVEN | Kind.FAMILY:
             part = names.part(value, family=kind is Kind.FAMILY)
-            return (part.text, part.letters, part.sound) if part else None
-        case Kind.DATE | Kind.SEX | Kind.EMAIL:
+            return (part.text, _ordered(names.spelt(part.text)), part.sound, names.spelt(part.text)) if part else None
+        case Kind.DATE | Kind.SEX:
             text = value.casefold()
             return text, _ordered(text)
         case Kind.USCC | Kind.NUMBER:
@@ -168,14 +172,15 @@ def _level(kind: Kind, value: str) -> tuple[object, ...] | None:
             return (digits, _ordered(digits)) if digits else None
         case Kind.ADDRESS:
             address = values.address(value)
-            return (address.text, address.road, address.numbers) if address else None
+            return (address.text, address.road, address.numbers, names.spelt(address.road)) if address else None
         case Kind.COMPANY:
-            whole_text, own = values.company(value)
-            sound = names.name(own)
-            return (whole_text, _ordered(whole_text), own, sound.sound if sound else own) if whole_text else None
+            full, own = values.company(value)
+            spelt = names.spelt(full)
+            return (full, _ordered(spelt), own, names.spelt(own), spelt) if full else None
         case _:
             text = names.levelled(value).replace(" ", "")
-            return (text, _ordered(text)) if text else None
+            spelt = names.spelt(text)
+            return (text, _ordered(spelt), spelt) if text else None
 
 
 def _number(number: values.Identifier | None) -> tuple[object, ...] | None:

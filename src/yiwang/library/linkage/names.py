@@ -68,6 +68,24 @@ def levelled(text: str) -> str:
     return _NOT_LETTERS.sub(" ", text).strip()
 
 
+def spelt(text: str) -> str:
+    """The text in ASCII, so that letters can be counted anywhere: Chinese by its sounds."""
+    if text.isascii():
+        return text
+    return "".join(
+        each if each.isascii() else _tone(each).translate(_NO_TONE) if is_han(each) else f"u{ord(each):x}"
+        for each in text
+    )
+
+
+def with_one_missing(text: str) -> list[str]:
+    """The text, and of three characters or more every way to leave one out: two texts with one in common are one
+    mistake apart (Bocek, Hunt & Stiller 2007)."""
+    if len(text) < 3 or text.isascii():
+        return [text]
+    return [text, *(text[:at] + text[at + 1 :] for at in range(min(len(text), 8)))]
+
+
 def name(text: str) -> Name | None:
     """A whole name; None where nothing of it is a letter."""
     level = levelled(text)
@@ -117,8 +135,9 @@ def _tones(text: str, *, surname: bool) -> str:
 
 @cache  # no larger than the characters that there are
 def _tone(character: str) -> str:
-    ((syllable,),) = pypinyin.pinyin(character, style=pypinyin.Style.TONE3, neutral_tone_with_five=True)
-    return str(syllable)
+    """A character that nobody can read keeps its number, so that all of it stays ASCII."""
+    ((syllable,),) = pypinyin.pinyin(character, style=pypinyin.Style.TONE3, neutral_tone_with_five=True, v_to_u=False)
+    return str(syllable) if syllable.isascii() else f"u{ord(character):x}"
 
 
 _SOUNDS: tuple[tuple[re.Pattern[str], str], ...] = tuple(

@@ -18,6 +18,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import sqlglot
+from sqlglot import exp
 
 from yiwang.library.linkage.engine import EngineMissing
 
@@ -100,4 +101,11 @@ class OnSpark:
 
 def translated(sql: str) -> str:
     """DuckDB's SQL as Spark's."""
-    return sqlglot.transpile(sql, read="duckdb", write="spark")[0]
+    return sqlglot.parse_one(sql, read="duckdb").transform(_sparks_own).sql("spark")
+
+
+def _sparks_own(node: exp.Expression) -> exp.Expression:
+    # sqlglot knows the function and writes DuckDB's operator for it.
+    if isinstance(node, exp.ArrayOverlaps):
+        return exp.Anonymous(this="arrays_overlap", expressions=[node.this, node.expression])
+    return node

@@ -15,7 +15,7 @@ from yiwang.foundation.kernel.identifiers import (
     check_uscc,
     date_of_birth,
 )
-from yiwang.library.linkage.names import is_han, levelled
+from yiwang.library.linkage.names import is_han, levelled, spelt
 
 _DIGITS = re.compile(r"\d+")
 _CHINESE_DATE = re.compile(r"(\d{4})\s*年\s*(\d{1,2})\s*月\s*(?:(\d{1,2})\s*[日号]?)?")
@@ -135,7 +135,7 @@ def number(text: str) -> Identifier | None:
 
 
 def _compact(text: str) -> str:
-    return re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", text)).upper()
+    return spelt(re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", text))).upper()
 
 
 def phone(text: str) -> str:

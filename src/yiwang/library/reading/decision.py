@@ -12,7 +12,7 @@ import re
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeVar
 
@@ -56,6 +56,8 @@ class Decision:
     edges: tuple[Edge, ...]
     patterns: tuple[int, ...]
     """literals that are patterns of LIKE"""
+    understood: threading.Event = field(default_factory=threading.Event, compare=False)
+    """DuckDB has bound it once: with other literals it means the same"""
 
 
 @dataclass(frozen=True)

@@ -50,9 +50,11 @@ def execute(
     started = time.monotonic()
     round_ = _Round(decided, gateways, asker, bounds, tell or (lambda _: None), stop or Stop(bounds.seconds))
     with engine.locked(bounds.memory, bounds.threads) as relations:
-        for number, empty in enumerate(round_.empties):
-            relations.put(decided.decision.inputs[number].reference.name, empty)
-        engine.understand(relations, decided.sql)
+        if not decided.decision.understood.is_set():
+            for number, empty in enumerate(round_.empties):
+                relations.put(decided.decision.inputs[number].reference.name, empty)
+            engine.understand(relations, decided.sql)
+            decided.decision.understood.set()
         came = round_.ask_all()
         round_.stop.check()
         round_.tell(Progress("", "", "joining"))

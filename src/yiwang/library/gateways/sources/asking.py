@@ -22,6 +22,9 @@ FIRST_ROWS, MORE_ROWS = 2_000, 20_000
 """Rows fetched at a time by the drivers that hand over single rows: few first, for who wants only few."""
 
 
+MANY = 50_000
+
+
 class Unreachable(Exception):
     """The source did not answer, or not as its binding says; the message says why, and holds no value and no secret."""
 
@@ -68,8 +71,10 @@ class Ask:
 
     @property
     def at_most(self) -> int | None:
-        """How many rows are enough, whichever they are."""
-        return self.limit if self.condition is None and not self.order else None
+        """How many rows are enough, whichever they are. A limit beyond `MANY` is a grant's cap, and no reason to read
+        a table row by row."""
+        few = self.limit is not None and self.limit <= MANY
+        return self.limit if few and self.condition is None and not self.order else None
 
     def equals(self) -> Iterator[str]:
         """Fields of which the rows must have one of a few values."""

@@ -8,6 +8,7 @@ a leaf that the source cannot work out is simply true, or false below a `not`. E
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -255,9 +256,12 @@ def fits(field: Field, native: Native) -> bool:
     return str(native) == str(field.kind)
 
 
+_UNSENDABLE = re.compile("[\\x00\\ud800-\\udfff]")
+
+
 def sendable(text: str) -> bool:
     """Whether every driver carries the text."""
-    return "\x00" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)
+    return (text.isascii() and "\x00" not in text) or not _UNSENDABLE.search(text)
 
 
 def _number(native: Native, value: int | Decimal) -> object:
