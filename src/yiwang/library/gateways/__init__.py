@@ -6,7 +6,8 @@ what is asked of one product, `grant` who may ask it, `access` who asks and what
 one Protocol behind which a department stands. `contracts` reads what departments publish, `types` says what a field's
 values are.
 
-What makes one trustworthy: `signing` (whose word counts), `policy` with `rows` and `masks` (what a grant lets a fragment
-read), `log` (written before a row leaves). `local` joins them over a department's `sources`; `service` and `remote` are the
-two ends of the same over HTTPS; `opening` finds the files. docs/library-trust.md says against whom all this holds.
+What makes one trustworthy: `signing` (whose word counts), `policy` with `rows` and `masks` (what a grant lets a
+fragment read), `log` (written before a row leaves). `local` joins them over a department's `sources`; `service` and
+`remote` are the two ends of the same over HTTPS; `opening` finds the files. docs/library-trust.md says against whom all
+this holds.
 """
