@@ -9,7 +9,7 @@ import csv
 import shutil
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
@@ -266,10 +266,3 @@ def all_or_nothing(targets: Iterable[Target | Truth]) -> Iterator[None]:
         for target in kept:
             target.abandon()
         raise
-
-
-def count(path: Path, table: str) -> int:
-    """Rows of a table in a SQLite file."""
-    with closing(sqlite3.connect(path)) as database:
-        (found,) = database.execute(f"SELECT count(*) FROM {table}").fetchone()  # noqa: S608 - the names are our own
-        return int(found)

@@ -12,6 +12,11 @@ import pymysql
 import pytest
 
 from tests.testcity.conftest import CITY, DAY
+from yiwang.foundation.standards import vocabulary
+from yiwang.library.gateways import bindings, contracts
+from yiwang.library.gateways.contract import Product
+from yiwang.library.gateways.fragment import Order
+from yiwang.library.gateways.sources import Sources
 from yiwang_testcity import commands, departments, population
 
 NAME = f"yiwang_testcity_{os.getpid()}"
@@ -60,6 +65,36 @@ def test_a_named_mariadb_holds_the_businesses(mysql: str, tmp_path: Path) -> Non
         cursor.execute("SELECT count(DISTINCT tyshxydm) FROM scztxx")
         assert cursor.fetchall() == ((24,),)
     assert not (departments.folder(tmp_path) / "market.sqlite3").exists()
+
+
+def test_a_department_that_moves_to_a_server_changes_one_line_of_its_binding(mysql: str, tmp_path: Path) -> None:
+    plan = population.plan(400, 1, DAY, CITY)
+    departments.make(plan, tmp_path, processes=1)
+    departments.make(plan, tmp_path, mysql=mysql, processes=1)
+    binding = (CITY / "gateways" / "market.yaml").read_text()
+    line = "register: {kind: sqlite, path: departments/market.sqlite3}"
+    assert line in binding
+    (tmp_path / "market.yaml").write_text(binding.replace(line, f'register: {{kind: mysql, url: "{mysql}"}}'))
+    published = contracts.read(CITY, vocabulary.read(CITY)[0])[0]
+    before, after = (_sources(path, tmp_path) for path in (CITY / "gateways" / "market.yaml", tmp_path / "market.yaml"))
+    for product in published:
+        if product.department == "market":
+            rows = [_rows(sources, product) for sources in (before, after)]
+            assert rows[0] == rows[1] != []
+    before.close()
+    after.close()
+
+
+def _sources(path: Path, data: Path) -> Sources:
+    bound, findings = bindings.read(path, data=data, environment={})
+    assert findings == []
+    return Sources(bound)
+
+
+def _rows(sources: Sources, product: Product) -> list[dict[str, object]]:
+    order = [Order(name) for name in product.key]
+    fields = [field.name for field in product.fields]
+    return [row for batch in sources.scan(product, fields, order=order) for row in batch.to_pylist()]
 
 
 def test_a_server_that_does_not_answer_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
