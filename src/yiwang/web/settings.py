@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "yiwang.foundation.notifications",
     "yiwang.casework.cases",
     "yiwang.library.centre",
+    "yiwang.library.subjects",
     "yiwang.service.catalogue",
     "yiwang.service.applications",
     "yiwang.web",

@@ -34,4 +34,4 @@ def test_spark_weighs_pairs_as_duckdb_does_with_the_model_trained_there(on_spark
 
 def test_duckdb_sql_is_said_in_sparks_words():
     assert "STARTSWITH" in spark.translated("select starts_with(a, b) from t").upper()
-    assert "arrays_overlap(a, b)" in spark.translated("select list_has_any(a, b) from t")
+    assert "ARRAYS_OVERLAP(a, b)" in spark.translated("select list_has_any(a, b) from t")

@@ -132,6 +132,12 @@ def issued_for(posts: Iterable[str], purpose: str | None = None, product: str | 
     return tuple(issued(row) for row in rows.order_by("-issued_at", "-pk"))
 
 
+def issued_for_purpose(purpose: str) -> tuple[Issued, ...]:
+    """Grants in force for a purpose, whoever holds them, newest first: for what runs by itself."""
+    rows = GrantRow.objects.filter(in_force(), purpose=purpose)
+    return tuple(issued(row) for row in rows.order_by("-issued_at", "-pk"))
+
+
 def grants_for(by: Actor | str, purpose: str, product: str) -> tuple[SignedGrant, ...]:
     """As signed: the grants under which this officer, or a post, may read the product for that purpose."""
     posts = (by,) if isinstance(by, str) else by.posts
