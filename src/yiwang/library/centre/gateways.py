@@ -8,19 +8,18 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
 from django.conf import settings
 
 from yiwang.foundation.kernel.time import now
-from yiwang.foundation.standards import vocabulary
-from yiwang.library.centre import signing_key
-from yiwang.library.gateways.contract import Product
+from yiwang.library.centre import queries, signing_key
 from yiwang.library.gateways.gateway import Gateway, Offline
 
 log = logging.getLogger(__name__)
@@ -35,6 +34,19 @@ _open: dict[str, Gateway] = {}
 _failed: dict[str, tuple[datetime, str]] = {}
 
 
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """Which contracts a gateway was opened with, and when that was last compared with those in force."""
+
+    marker: str
+    asked: float
+
+
+_contracts: dict[str, _Seen] = {}
+ASK_AGAIN = 10.0
+"""Seconds between two looks at whether a department's contracts have changed."""
+
+
 def departments() -> tuple[str, ...]:
     """Codes of the departments that have a gateway, whether it answers or not."""
     return tuple(_known())
@@ -43,10 +55,10 @@ def departments() -> tuple[str, ...]:
 def gateway(department: str) -> Gateway:
     """The department's gateway. Raises Offline where it has none, or where it cannot be opened now."""
     found = _open.get(department)
-    if found is not None:
+    if found is not None and not _outdated(department):
         return found
     with _lock:
-        if department in _open:
+        if department in _open and not _outdated(department):
             return _open[department]
         opener = _known().get(department)
         if opener is None:
@@ -63,6 +75,20 @@ def gateway(department: str) -> Gateway:
         _failed.pop(department, None)
         _open[department] = opened
         return opened
+
+
+def _outdated(department: str) -> bool:
+    """Whether the contracts under which a gateway of this process was opened have changed; asked now and then."""
+    seen = _contracts.get(department)
+    if seen is None or time.monotonic() - seen.asked < ASK_AGAIN:
+        return False
+    marker = queries.contracts_marker(department)
+    _contracts[department] = _Seen(marker, time.monotonic())
+    if marker == seen.marker:
+        return False
+    # The old one is not closed: somebody may be reading through it. It goes with its last reader.
+    _open.pop(department, None)
+    return True
 
 
 def every() -> Mapping[str, Gateway]:
@@ -102,6 +128,7 @@ def instead(gateways: Mapping[str, Gateway]) -> Iterator[None]:
         _openers = {department: (lambda each=each: each) for department, each in gateways.items()}  # type: ignore[misc]
         _open.clear()
         _failed.clear()
+        _contracts.clear()
     try:
         yield
     finally:
@@ -120,6 +147,7 @@ def forget() -> None:
         _openers = None
         _open.clear()
         _failed.clear()
+        _contracts.clear()
 
 
 def _known() -> dict[str, Opener]:
@@ -132,22 +160,22 @@ def _known() -> dict[str, Opener]:
 
 
 def _found() -> dict[str, Opener]:
-    """From the files in YIWANG_GATEWAYS_DIR: `opening` says which."""
+    """As the files in `YIWANG_GATEWAYS_DIR` say: bindings of gateways in this process, addresses of others."""
     # What reads sources is heavy, and most processes that start never ask one.
-    from yiwang.library.gateways import contracts, opening
+    from yiwang.library.gateways import opening
 
     folder, data = Path(settings.YIWANG_GATEWAYS_DIR), Path(settings.YIWANG_DATA_DIR)
-    trust = signing_key.key().trust()
 
-    @cache
-    def products() -> tuple[Product, ...]:
-        city = Path(settings.YIWANG_CITY_DIR)
-        return contracts.read(city, vocabulary.read(city)[0])[0]
+    def here(department: str, path: Path) -> Opener:
+        def opened() -> Gateway:
+            _contracts[department] = _Seen(queries.contracts_marker(department), time.monotonic())
+            served = queries.served(department)
+            return opening.local(path, served, data=data, trust=signing_key.key().trust())
 
-    found: dict[str, Opener] = {
-        department: lambda path=path: opening.local(path, products(), data=data, trust=trust)  # type: ignore[misc]
-        for department, path in opening.here(folder).items()
-    }
-    for department, path in opening.elsewhere(folder).items():
-        found[department] = lambda path=path: opening.remote(path, data=data, key=signing_key.key())  # type: ignore[misc]
-    return found
+        return opened
+
+    def elsewhere(path: Path) -> Opener:
+        return lambda: opening.remote(path, data=data, key=signing_key.key())
+
+    found = {department: here(department, path) for department, path in opening.here(folder).items()}
+    return found | {department: elsewhere(path) for department, path in opening.elsewhere(folder).items()}

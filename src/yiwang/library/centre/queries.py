@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import lru_cache
 
 import msgspec
-from django.db.models import Q
+from django.db.models import Count, Max, Q
 
 from yiwang.foundation.directory import queries as directory
 from yiwang.foundation.directory.actor import Actor
@@ -80,6 +80,23 @@ def published(reference: str) -> Published:
     if row is None:
         raise NoSuchProduct(reference)
     return _published(row)
+
+
+def served(department: str) -> tuple[Product, ...]:
+    """The newest contract of every major of the department's products that are offered."""
+    newest: dict[tuple[str, int], Product] = {}
+    rows = ProductVersion.objects.filter(product__department=department, product__offered=True).defer("body")
+    for row in rows.order_by("number"):
+        contract = _published(row).product
+        newest[contract.code, contract.major] = contract
+    return tuple(newest.values())
+
+
+def contracts_marker(department: str) -> str:
+    """Changes whenever `served` answers something else. One SQL query."""
+    rows = ProductVersion.objects.filter(product__department=department, product__offered=True)
+    found = rows.aggregate(newest=Max("pk"), number=Count("pk"))
+    return f"{found['newest']}/{found['number']}"
 
 
 def versions(code: str) -> tuple[Published, ...]:
