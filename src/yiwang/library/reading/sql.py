@@ -68,6 +68,8 @@ STRUCTURE: dict[type[exp.Expr], frozenset[str]] = {
     exp.Window: frozenset({"this", "partition_by", "order", "spec", "over", "alias"}),
     exp.WindowSpec: frozenset({"kind", "start", "start_side", "end", "end_side"}),
     exp.Filter: frozenset({"this", "expression"}),
+    exp.IgnoreNulls: frozenset({"this"}),
+    exp.RespectNulls: frozenset({"this"}),
     exp.WithinGroup: frozenset({"this", "expression"}),
     exp.Column: frozenset({"this", "table", "db"}),
     exp.Identifier: frozenset({"this", "quoted"}),
