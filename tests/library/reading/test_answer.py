@@ -232,6 +232,14 @@ def test_unknown_and_ungranted_fields_are_refused_alike(world: World) -> None:
     assert not world.asked()
 
 
+@pytest.mark.parametrize("word", ["user", "current_role", "current_schema", "current_user", "session_user", "rowid"])
+def test_a_bare_word_is_a_field_or_nothing(world: World, word: str) -> None:
+    with pytest.raises(Refused):
+        world.ask(f"select {word}")
+    with pytest.raises(Refused):
+        world.ask(f"select {word} from market.enterprises")
+
+
 def test_nobody_is_asked_before_the_whole_question_is_understood(world: World) -> None:
     for sql in (
         "select name from market.enterprises join tax.filings f using (uscc) where f.nothing = 1",

@@ -190,7 +190,8 @@ def _render(tree: exp.Expr, holes: dict[int, int]) -> tuple[str | int, ...]:
         elif isinstance(node, exp.CurrentDate):
             node.replace(exp.cast(exp.Literal.string(f"{MARK}{_TODAY}{MARK}"), exp.DType.DATE))
     try:
-        text = tree.sql(dialect="duckdb", comments=False)
+        # Every name in quotes, so that none of them is taken for a word of the language.
+        text = tree.sql(dialect="duckdb", comments=False, identify=True)
     except RecursionError:
         raise Refused("too_deep") from None
     parts: list[str | int] = []

@@ -245,6 +245,8 @@ def _product(
 def _collect_fields(tree: Query, relations: Relations) -> None:
     """Every field that some name in the question could mean: too many rather than too few."""
     aliases = {each.alias for frame in relations.frames.values() for each in frame.sources}
+    given = {each.alias.lower() for each in tree.find_all(exp.Alias)}
+    given |= {column.name.lower() for each in tree.find_all(exp.TableAlias) for column in each.columns}
     for node in tree.walk():
         if isinstance(node, exp.Join):
             for each in node.args.get("using") or ():
@@ -259,6 +261,9 @@ def _collect_fields(tree: Query, relations: Relations) -> None:
             known = _read(name, table, relations)
             if not known and not table and name in aliases:
                 raise Refused("construct", "a whole row as a value")
+            if not known and not table and name not in given:
+                # DuckDB takes some bare words (user, current_schema) for functions of its own.
+                raise Refused("unknown_field", node.name)
             if not known and table and _only_products(table, relations):
                 raise Refused("unknown_field", f"{node.table}.{node.name}")
 
