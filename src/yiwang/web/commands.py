@@ -86,6 +86,6 @@ def _register_library(subparsers: "argparse._SubParsersAction[argparse.ArgumentP
     parser = subparsers.add_parser("library", help="share data between departments: gateways, queries, links")
     verbs = parser.add_subparsers(title="verbs", required=True, metavar="VERB")
     for package in pkgutil.iter_modules(library.__path__, f"{library.__name__}."):
-        name = f"{package.name}.commands"
-        if package.ispkg and importlib.util.find_spec(name):
-            importlib.import_module(name).register(verbs)
+        for name in (f"{package.name}.commands", f"{package.name}.commands_of_contracts"):
+            if package.ispkg and importlib.util.find_spec(name):
+                importlib.import_module(name).register(verbs)

@@ -227,11 +227,9 @@ def _truth(value: object) -> bool:
 
 
 def _date(column: Column) -> Convert:
-    zone = ZoneInfo(column.zone) if column.zone else city_zone()
-
     def convert(value: object) -> date:
         if isinstance(value, datetime):
-            return value.astimezone(zone).date() if value.tzinfo else value.date()
+            return value.astimezone(_zone(column)).date() if value.tzinfo else value.date()
         if isinstance(value, date):
             return value
         if isinstance(value, int) and not isinstance(value, bool) and column.format:
@@ -259,7 +257,6 @@ def _written_so(value: str, form: str) -> datetime:
 
 
 def _moment(column: Column) -> Convert:
-    zone = ZoneInfo(column.zone) if column.zone else city_zone()
     units = EPOCHS.get(column.format)
     whole = _whole(1)
 
@@ -270,14 +267,18 @@ def _moment(column: Column) -> Convert:
             if isinstance(value, str):
                 value = _written_so(value, column.format) if column.format else datetime.fromisoformat(value)
             if isinstance(value, date) and not isinstance(value, datetime):
-                value = datetime(value.year, value.month, value.day, tzinfo=zone)
+                value = datetime(value.year, value.month, value.day, tzinfo=_zone(column))
             if not isinstance(value, datetime):
                 raise Unconvertible
-            return (value if value.tzinfo else value.replace(tzinfo=zone)).astimezone(UTC)
+            return (value if value.tzinfo else value.replace(tzinfo=_zone(column))).astimezone(UTC)
         except (ValueError, OverflowError):
             raise Unconvertible from None
 
     return convert
+
+
+def _zone(column: Column) -> ZoneInfo:
+    return ZoneInfo(column.zone) if column.zone else city_zone()
 
 
 def _choices(separator: str) -> Convert:

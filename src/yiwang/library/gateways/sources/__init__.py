@@ -17,7 +17,18 @@ import pyarrow as pa
 from yiwang.library.gateways import filtering
 from yiwang.library.gateways.bindings import Bindings, Bound, Connection, SourceKind
 from yiwang.library.gateways.contract import Product
-from yiwang.library.gateways.fragment import Keys, Order, Predicate, Value
+from yiwang.library.gateways.fragment import (
+    AllOf,
+    AnyOf,
+    Compare,
+    Keys,
+    Not,
+    OneOf,
+    Order,
+    Predicate,
+    StartsWith,
+    Value,
+)
 from yiwang.library.gateways.gateway import Quality
 from yiwang.library.gateways.quality import assess
 from yiwang.library.gateways.refusals import Offline
@@ -144,9 +155,26 @@ def _opened(connection: Connection) -> Source:
 
 def _check_kinds(ask: Ask) -> None:
     """Raises WrongKind before anything is read, KeyError for unknown fields."""
-    if ask.condition is not None:
-        arrays = [pa.array([None], type=field.type) for field in ask.schema]
-        filtering.truth(pa.table(arrays, schema=ask.schema), ask.condition)
+    for name, value in compared(ask.condition):
+        if value is not None and not filtering.fits(value, ask.schema.field(name).type):
+            raise filtering.WrongKind(name)
+
+
+def compared(predicate: Predicate | None) -> Iterator[tuple[str, Value]]:
+    """Every field with every value that it is compared with."""
+    match predicate:
+        case Compare(field, _, value):
+            yield field, value
+        case OneOf(field, values):
+            for value in values:
+                yield field, value
+        case StartsWith(field, text):
+            yield field, text
+        case Not(item):
+            yield from compared(item)
+        case AllOf(items) | AnyOf(items):
+            for item in items:
+                yield from compared(item)
 
 
 def _answer(ask: Ask, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:

@@ -42,11 +42,14 @@ class SqliteDialect(Dialect):
         return f"{column} COLLATE BINARY"
 
     def among(self, column: str, values: Sequence[object], native: Native, name: str) -> Rendered:
-        if native is Native.TEXT:
-            column = f"{column} COLLATE BINARY"
         if len(values) <= MOST_BOUND:
-            return f"{column} IN ({', '.join('?' * len(values))})", list(values)
-        return f"{column} IN (SELECT value FROM json_each(?))", [json.dumps(values, ensure_ascii=False)]  # noqa: S608
+            those, parameters = f"({', '.join('?' * len(values))})", list(values)
+        else:
+            those, parameters = "(SELECT value FROM json_each(?))", [json.dumps(values, ensure_ascii=False)]
+        if native is not Native.TEXT:
+            return f"{column} IN {those}", parameters
+        # The first half finds an index of whatever collation, the second compares letter by letter.
+        return f"({column} IN {those} AND {column} COLLATE BINARY IN {those})", [*parameters, *parameters]
 
     def begins(self, column: str, text: str) -> Rendered:
         return f"substr({column}, 1, {len(text)}) = ? COLLATE BINARY", [text]
@@ -83,7 +86,7 @@ class SqliteSource:
         return connection
 
     def batches(self, ask: Ask, stop: Stop) -> Iterator[pa.RecordBatch]:
-        table = self._table(ask.bound.table)
+        table = self._table(ask.bound.table, stop)
         scanned = (
             table.large
             and ask.tally is None
@@ -140,13 +143,16 @@ class SqliteSource:
             found.append((status.st_mtime_ns, status.st_size))
         return tuple(found)
 
-    def _table(self, name: str) -> Table:
+    def _table(self, name: str, stop: Stop) -> Table:
         if name in self._tables:
             return self._tables[name]
         with self._pool.take() as connection:
             try:
+                _watch(connection, stop)
                 found = _described(connection, name)
             except sqlite3.Error as error:
+                if stop.stopped:
+                    raise Cancelled from error
                 raise Unreachable(f"{self.path.name}: {error}") from error
         if not found.natives:
             raise Unreachable(f"{self.path.name} has no table {name}")
