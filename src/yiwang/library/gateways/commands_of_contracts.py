@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from yiwang.library.gateways.refusals import Cancelled, Offline
 from yiwang.library.gateways.sources import Sources, Stop
 
 SECONDS = 600.0
+_ANYWHERE = Path("department/product.yaml")
 
 
 def register(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -36,16 +36,18 @@ def register(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
 def _compare(options: argparse.Namespace) -> int:
     findings: list[Finding] = []
     words = _vocabulary(_city(options))
-    old = contracts.read_contract(options.old, words, findings)
-    new = contracts.read_contract(options.new, words, findings)
+    # Old versions lie anywhere: what the files are called does not count.
+    old = contracts.read_contract(options.old, words, findings, named=_ANYWHERE)
+    new = contracts.read_contract(options.new, words, findings, named=_ANYWHERE)
     if old is None or new is None:
         return _mend(findings)
     for change in breaking(old, new):
         print(f"breaks: {change}")
     if wrong := forbidden(old, new):
-        print(f'{len(wrong)} changes break readers of {old.reference}: write version: "{old.major + 1}.0".')
+        count = "1 change breaks" if len(wrong) == 1 else f"{len(wrong)} changes break"
+        print(f'{count} readers of version {old.major}: write version: "{old.major + 1}.0".')
         return 1
-    print(f"{new.code} {old.version} → {new.version}: readers of one major are not broken.")
+    print(f"{old.version} → {new.version}: no reader of a version is broken.")
     return 0
 
 
@@ -54,7 +56,7 @@ def _try(options: argparse.Namespace) -> int:
 
     city = _city(options)
     published, findings = contracts.read(city, _vocabulary(city))
-    folder: Path = options.gateways or Path(os.environ.get("YIWANG_GATEWAYS_DIR") or city / "gateways")
+    folder = Path(options.gateways or settings.YIWANG_GATEWAYS_DIR)
     found, more = bindings.read(folder / f"{options.department}.yaml", data=Path(settings.YIWANG_DATA_DIR))
     own = [each for each in published if each.department == options.department]
     findings = [each for each in findings if each.file.parent.name == options.department]

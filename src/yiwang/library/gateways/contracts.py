@@ -97,15 +97,24 @@ def read(
 
 
 def read_contract(
-    path: Path, vocabulary: Vocabulary, findings: list[Finding], *, materials: Collection[str] | None = None
+    path: Path,
+    vocabulary: Vocabulary,
+    findings: list[Finding],
+    *,
+    materials: Collection[str] | None = None,
+    named: Path | None = None,
 ) -> Product | None:
-    """One file's product, or None where something is wrong with it. The folder is the department."""
+    """One file's product, or None where something is wrong with it.
+
+    Its folder is the department and its name the product, unless it is `named` otherwise.
+    """
     before = len(findings)
     root = read_file(path, findings)
     if root is None:
         return None
-    name, _at, older = path.stem.partition("@")
-    for code, what in ((path.parent.name, "department"), (name, "product")):
+    named = named or path
+    name, _at, older = named.stem.partition("@")
+    for code, what in ((named.parent.name, "department"), (name, "product")):
         if not SLUG.match(code) or len(code) > 40:
             root.report(f"“{code}” cannot be the code of a {what}.", "Use small letters, digits and single hyphens.")
     version = _version(root)
@@ -139,7 +148,7 @@ def read_contract(
     if version is None or title is None or summary is None or sharing is None:
         return None
     return Product(
-        department=path.parent.name,
+        department=named.parent.name,
         name=name,
         major=version.major,
         minor=version.minor,
