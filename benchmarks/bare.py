@@ -28,6 +28,7 @@ ORDER = (
     "ledger.Event",
     "applications.Application",
     "applications.ApplicationMaterial",
+    "applications.LookUp",
     "ledger.Answered",
 )
 """After the case itself."""
