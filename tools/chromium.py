@@ -7,6 +7,8 @@ from pathlib import Path
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PACKAGES = ("chromium", "fonts-noto-cjk")
+PATIENCE = 600
+"""Seconds to wait for another installation on this machine, and half of what ours may take."""
 ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -31,14 +33,27 @@ def provide() -> str | None:
         reason = "needs apt-get and root to install it here (on Debian: apt install chromium fonts-noto-cjk)"
         return None if found() else f"no chromium, and ./dev test {reason}"
     print("· Installing chromium and Chinese fonts", flush=True)
-    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    for command in (["update"], ["install", "--yes", "--no-install-recommends", *PACKAGES]):
-        done = subprocess.run(
-            ["apt-get", "-qq", *command], env=environment, capture_output=True, text=True, check=False, timeout=1200
-        )
-        if done.returncode:
-            return None if found() else f"apt-get {command[0]} failed: {done.stderr.strip()[-300:]}"
+    # Old lists may do where the network does not answer; what counts is whether the packages come.
+    _apt_get("update")
+    if problem := _apt_get("install", "--yes", "--no-install-recommends", *PACKAGES):
+        return None if found() else f"apt-get could not install chromium: {problem}"
     return None if found() else "apt-get installed no chromium"
+
+
+def _apt_get(*command: str) -> str:
+    """Run apt-get, waiting for whoever else installs something; what it complained of when it failed."""
+    try:
+        done = subprocess.run(
+            ["apt-get", "-qq", "-o", f"DPkg::Lock::Timeout={PATIENCE}", *command],
+            env=os.environ | {"DEBIAN_FRONTEND": "noninteractive"},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=2 * PATIENCE,
+        )
+    except subprocess.TimeoutExpired:
+        return f"apt-get {command[0]} took more than {2 * PATIENCE // 60} minutes"
+    return (done.stderr.strip()[-300:] or f"exit code {done.returncode}") if done.returncode else ""
 
 
 def _has_chinese_fonts() -> bool:
