@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import transaction
 
 from tests.conftest import NOON
+from tests.web import told
 from tests.web.personas import DEPARTMENT, World, world
 from yiwang.foundation.directory.actor import actor_of
 from yiwang.foundation.directory.models import User
@@ -39,3 +40,9 @@ def department_reads(monkeypatch: pytest.MonkeyPatch) -> None:
         return DEPARTMENT in actor_of(user).departments
 
     monkeypatch.setattr(ports, "_readers", [may_read])
+
+
+@pytest.fixture(autouse=True)
+def what_builders_open_is_closed() -> Iterator[None]:
+    yield
+    told.CLEAN_UP.close()

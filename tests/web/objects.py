@@ -20,6 +20,7 @@ from datetime import timedelta
 import pyarrow as pa
 
 from tests.library.centre import city as library
+from tests.web import told
 from tests.web.applying import LATER, SERVICE, a_draft, a_picture, an_application
 from tests.web.personas import DEPARTMENT, POST, Persona, World
 from yiwang.casework.cases import receipt
@@ -40,6 +41,7 @@ from yiwang.library.centre.models import Purpose, Question, QuestionState
 from yiwang.library.centre.sharing import Wanted
 from yiwang.library.gateways.contract import Product
 from yiwang.library.gateways.grant import CLEAR, Grant
+from yiwang.service.applications.models import LookUp
 
 
 @dataclass(frozen=True)
@@ -193,6 +195,52 @@ def bring(world: World) -> Mapping[str, object]:
 @built("applications:correct", "applications:withdraw")
 def part_of_application(world: World) -> Mapping[str, object]:
     return {"number": an_application(world), "part": SERVICE}
+
+
+@built("applications:consent")
+def consent(world: World) -> Mapping[str, object]:
+    return {"draft": a_draft(world)}
+
+
+@built("applications:record")
+def record(world: World) -> Mapping[str, object]:
+    return {"draft": told.a_draft_that_was_told(world), "product": "natural-resources.property"}
+
+
+@built("applications:dispute")
+def dispute(world: World) -> Mapping[str, object]:
+    draft = told.a_draft_that_was_told(world)
+    LookUp.objects.filter(draft=draft).update(chosen=0)
+    return {"draft": draft, "element": "premises.address"}
+
+
+@built("api:agree")
+def agree_by_program(world: World) -> Target:
+    return Target({"draft": a_draft(world)}, {"consents": {}})
+
+
+@built("api:choose-record")
+def choose_by_program(world: World) -> Target:
+    return Target({"draft": a_draft(world)}, {"product": "natural-resources.property@1", "chosen": 0})
+
+
+@built("api:dispute-record")
+def dispute_by_program(world: World) -> Target:
+    return Target({"draft": a_draft(world)}, {"element": "premises.address", "value": "望江区滨江路 9 号"})
+
+
+# my data
+
+
+@built("centre:my-receipt", "api:my-receipt")
+def look(world: World) -> Mapping[str, object]:
+    """The owner has looked at their own record."""
+    return told.an_own_look(world)
+
+
+@built("centre:my-dispute")
+def own_dispute(world: World) -> Mapping[str, object]:
+    return {"product": "public-security.residents@1", "field": "address"}
 
 
 @built("api:read-draft", "api:discard-draft")

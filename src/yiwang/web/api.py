@@ -21,6 +21,7 @@ from yiwang.foundation.documents import api as documents
 from yiwang.foundation.notifications import api as notifications
 from yiwang.foundation.ui.problems import PROBLEM_JSON
 from yiwang.library.centre import api as library
+from yiwang.library.centre import my_api
 from yiwang.service.applications import api as applications
 from yiwang.service.applications import desk_papers
 from yiwang.service.catalogue import api as catalogue
@@ -122,6 +123,7 @@ api = CityApi(
 )
 api.add_router("", directory.router)
 api.add_router("", cases.router)
+api.add_router("", my_api.router)
 api.add_router("", catalogue.router)
 api.add_router("", library.router)
 api.add_router("", applications.router)

@@ -155,6 +155,13 @@ def enterprise(uscc: str) -> EnterpriseCard | None:
     return None if row is None else EnterpriseCard(*row)
 
 
+def represented_by(user_id: int) -> tuple[EnterpriseCard, ...]:
+    """The enterprises that an account holder represents, by code; at most 50."""
+    holder = User.objects.filter(pk=user_id, person__isnull=False).values("person")
+    found = Enterprise.objects.filter(representative__in=holder)
+    return tuple(EnterpriseCard(name, uscc) for name, uscc in found.order_by("uscc").values_list("name", "uscc")[:50])
+
+
 def officers() -> tuple[OfficerRow, ...]:
     """Every officer with their terms, current ones first; two queries."""
     at = time.now()

@@ -22,26 +22,29 @@ from yiwang.library.centre import gateways, queries
 from yiwang.library.centre.queries import Issued
 from yiwang.library.gateways.access import Asker
 from yiwang.library.gateways.contract import Field, Product, Subject
-from yiwang.library.gateways.fragment import Compare, Fragment, Value
+from yiwang.library.gateways.fragment import Fragment, Keys, Value
 from yiwang.library.gateways.gateway import Cancelled, NotGranted, Offline
 from yiwang.library.gateways.grant import Grant, MaskKind
 
 log = logging.getLogger(__name__)
 
-SECONDS = 3.0
+SECONDS = 5.0
 """How long a department may take; a person waits for the slowest."""
 MOST_ROWS = 20
 """Rows about one subject in one product: who owns more premises than this names the one by hand."""
 AT_ONCE = 8
+Row = Mapping[str, Value]
 TODAY = "today"
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Elements, and materials by key, each with the posts that ask for it ("market/food")."""
+    """Elements, and materials by key, each with the posts that ask for it ("market/food"). `tried` are products that
+    were asked for one of them already, as (product, element or material): the next one is asked instead."""
 
     elements: Mapping[str, tuple[str, ...]]
     materials: Mapping[str, tuple[str, ...]]
+    tried: frozenset[tuple[str, str]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +63,8 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What one product says of the subject. `rows` hold the fields that were asked; `proofs` name the rows that prove a
-    material. `several`: the product may hold more than one thing of one subject, such as two premises.
+    """What one product says of the subject. `rows` hold the fields that were asked, one row for each thing of theirs
+    that it holds, such as two premises; `proofs` name the rows that prove a material.
 
     `record` is the position in the owner's log; `as_of` when the source last changed, as far as it tells.
     """
@@ -74,7 +77,6 @@ class Looked:
     elements: Mapping[str, str]
     rows: tuple[Mapping[str, Value], ...]
     proofs: Mapping[str, tuple[int, ...]]
-    several: bool
     record: int
     read_at: datetime
     as_of: datetime | None
@@ -151,7 +153,7 @@ def facts_of(
     unasked = tuple(each for each in questions if each not in open_ones)
     if not open_ones:
         return Facts(unasked=unasked)
-    answers = list(_ask_all(open_ones, replace(asker, subject=subject)))
+    answers = list(ask_all(open_ones, subject, asker))
     return Facts(
         looked=tuple(each for each in answers if isinstance(each, Looked)),
         missing=tuple(each for each in answers if isinstance(each, Missing)),
@@ -172,7 +174,9 @@ def questions_for(wanted: Wanted, purpose: str, of: Subject = Subject.PERSON) ->
     found: list[Question] = []
     for product in offered:
         mine = {element for element in wanted.elements if sources.get(element) == product.reference}
-        proofs = {key for key in wanted.materials if key in product.proves}
+        proofs = {
+            key for key in wanted.materials if key in product.proves and (product.reference, key) not in wanted.tried
+        }
         under = [each for each in issued if each.grant.product == product.reference]
         while under and (mine or proofs):
             best = max(
@@ -194,11 +198,15 @@ def _sources(offered: list[Product], wanted: Wanted, issued: tuple[Issued, ...])
         candidates = []
         for product in offered:
             named = _field_of(product, element)
-            if named is None or not any(
-                each.grant.product == product.reference
-                and _asks(each.grant, posts)
-                and _clear(each.grant, named.name, product.subject_field or "")
-                for each in issued
+            if (
+                named is None
+                or (product.reference, element) in wanted.tried
+                or not any(
+                    each.grant.product == product.reference
+                    and _asks(each.grant, posts)
+                    and _clear(each.grant, named.name, product.subject_field or "")
+                    for each in issued
+                )
             ):
                 continue
             candidates.append((not named.authoritative, product.code, product))
@@ -252,8 +260,11 @@ def _proof_fields(product: Product, material: str) -> set[str]:
     return set(parse(condition).uses(product.by_name)) if condition else set()
 
 
-def _ask_all(questions: list[Question], asker: Asker) -> Iterator[Looked | Missing]:
+def ask_all(questions: list[Question], subject: str, asker: Asker) -> Iterator[Looked | Missing]:
     """Ask all departments at once; one that takes too long is missing."""
+    asker = replace(asker, subject=subject)
+    if not questions:
+        return
     if len(questions) == 1:
         yield _ask(questions[0], asker)
         return
@@ -273,7 +284,7 @@ def _ask(question: Question, asker: Asker) -> Looked | Missing:
     fragment = Fragment(
         product=product.reference,
         fields=question.fields,
-        where=Compare(product.subject_field or "", "=", asker.subject),
+        keys=Keys(product.subject_field or "", (asker.subject,)),
         limit=MOST_ROWS,
     )
     asker = replace(asker, department=question.post.partition("/")[0], post=question.post)
@@ -296,7 +307,6 @@ def _ask(question: Question, asker: Asker) -> Looked | Missing:
         elements=question.elements,
         rows=rows,
         proofs={key: _proving(product, key, rows, city_date(at)) for key in question.materials},
-        several=product.key != (product.subject_field,),
         record=reading.record,
         read_at=at,
         as_of=reading.as_of,

@@ -1,9 +1,13 @@
 from django.urls import path
 
-from yiwang.library.centre import open_views, query_views, stewardship_views, views
+from yiwang.library.centre import my_views, open_views, query_views, stewardship_views, views
 
 app_name = "centre"
 urlpatterns = [
+    path("my-data/", my_views.looks, name="my-looks"),
+    path("my-data/looks/<slug:department>/<int:position>/", my_views.receipt, name="my-receipt"),
+    path("my-data/facts/", my_views.facts, name="my-facts"),
+    path("my-data/facts/<str:product>/<slug:field>/", my_views.dispute, name="my-dispute"),
     path("library/", views.products, name="products"),
     path("library/products/<str:code>/", views.product, name="product"),
     path("library/products/<str:code>/ask/", views.ask, name="ask"),

@@ -18,7 +18,7 @@ from yiwang.foundation.documents import actions as documents
 from yiwang.foundation.documents.refusals import Refused
 from yiwang.foundation.standards.elements import Element
 from yiwang.foundation.ui.language import said
-from yiwang.service.applications import actions, answers, drafts, queries, schema, submission
+from yiwang.service.applications import actions, answers, asking, disputes, drafts, queries, schema, submission
 from yiwang.service.applications.answers import WrongAnswer
 from yiwang.service.applications.api_refusals import WrongAnswers, refusal, refusing
 from yiwang.service.applications.api_shapes import (
@@ -28,13 +28,17 @@ from yiwang.service.applications.api_shapes import (
     ApplicationProblem,
     ApplicationsOut,
     CardOut,
+    ChoiceIn,
+    ConsentsIn,
     CorrectedOut,
     CorrectionIn,
+    DisputeIn,
     DocumentsIn,
     DraftOut,
     IdempotencyKey,
     IfMatch,
     Key,
+    KnownOut,
     MaterialIn,
     NewDraft,
     SignedIn,
@@ -89,7 +93,8 @@ def start_draft(request: HttpRequest, body: NewDraft) -> Status:
     """A new draft (201), or the one that you have open for this service (200)."""
     by = actor(request)
     draft, new = actions.start(body.code, by=by)
-    return Status(201 if new else 200, DraftOut.of(drafts.read(draft, by)))
+    asking.look_up(draft, by=by)
+    return Status(201 if new else 200, DraftOut.of(drafts.read(draft, by), by))
 
 
 @router.get("/drafts/{draft}", url_name="read-draft", response={200: DraftOut, **REFUSED}, summary="Read a draft")
@@ -115,6 +120,50 @@ def answer(request: HttpRequest, draft: UUID, body: AnswersIn, if_match: IfMatch
     by = actor(request)
     known = elements_of(drafts.read(draft, by).published.service)
     actions.answer(draft, _answers(body.answers, known), by=by, seen=_seen(if_match))
+    asking.look_up(draft, by=by)
+    return _draft(request, draft)
+
+
+@router.put(
+    "/drafts/{draft}/consents",
+    url_name="agree",
+    response={200: DraftOut, **REFUSED},
+    summary="Say what may be looked up",
+)
+@refusing
+def agree(request: HttpRequest, draft: UUID, body: ConsentsIn, if_match: IfMatch = None) -> Status:
+    """For products that the law lets be read only if you agree; "no" leaves the question to you."""
+    asking.consent(draft, body.consents, by=actor(request), seen=_seen(if_match))
+    return _draft(request, draft)
+
+
+@router.put(
+    "/drafts/{draft}/choices",
+    url_name="choose-record",
+    response={200: DraftOut, **REFUSED},
+    summary="Say which record is meant",
+)
+@refusing
+def choose_record(request: HttpRequest, draft: UUID, body: ChoiceIn, if_match: IfMatch = None) -> Status:
+    asking.choose(draft, body.product, body.chosen, by=actor(request), seen=_seen(if_match))
+    return _draft(request, draft)
+
+
+@router.post(
+    "/drafts/{draft}/disputes",
+    url_name="dispute-record",
+    response={200: DraftOut, **REFUSED},
+    summary="Say that a record is wrong",
+)
+@refusing
+def dispute_record(request: HttpRequest, draft: UUID, body: DisputeIn, if_match: IfMatch = None) -> Status:
+    """Your answer goes into the application; a correction opens at the owner of the record."""
+    by = actor(request)
+    known = elements_of(drafts.read(draft, by).published.service)
+    given = _answers({body.element: body.value}, known)[body.element]
+    if given is None:
+        raise NotAsked(body.element)
+    disputes.dispute(draft, body.element, given, body.words, by=by, seen=_seen(if_match))
     return _draft(request, draft)
 
 
@@ -188,6 +237,7 @@ def apply(request: HttpRequest, body: ApplicationIn, key: IdempotencyKey) -> Any
         deferred=frozenset(body.deferred),
         signed=frozenset(body.signed),
         declared=body.declared,
+        consents=body.consents,
     )
     stored = submission.apply(whole, key=key, body=request.body, by=actor(request))
     return HttpResponse(stored.body, status=stored.status, content_type="application/json; charset=utf-8")
@@ -285,7 +335,8 @@ def track_application(request: HttpRequest, body: TrackIn) -> Status:
 
 
 def _draft(request: HttpRequest, draft: UUID) -> Status:
-    return Status(200, DraftOut.of(drafts.read(draft, actor(request))))
+    by = actor(request)
+    return Status(200, DraftOut.of(drafts.read(draft, by), by))
 
 
 def _application(request: HttpRequest, number: str) -> Status:
@@ -299,6 +350,7 @@ def _application(request: HttpRequest, number: str) -> Status:
         answers=dict(papers.answers),
         facts=dict(view.facts),
         materials={},
+        known=[KnownOut.of(each) for each in papers.told.known(elements_of(papers.published.service)).values()],
         timeline=[HappenedOut.of(entry) for entry in view.timeline],
         checks=[link.number for link in view.links if link.relation == "check"],
     )

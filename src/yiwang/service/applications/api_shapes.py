@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -11,20 +12,24 @@ from ninja.files import UploadedFile
 from pydantic import Field
 
 from yiwang.casework.cases.api_shapes import HappenedOut
+from yiwang.foundation.directory.actor import Actor
 from yiwang.foundation.directory.api import Problem
 from yiwang.foundation.documents.actions import DocumentRef
 from yiwang.foundation.kernel.text import Words
-from yiwang.service.applications import actions
+from yiwang.foundation.standards.elements import Element
+from yiwang.service.applications import actions, asking
 from yiwang.service.applications.drafts import OpenDraft
 from yiwang.service.applications.glance import PartGlance
+from yiwang.service.applications.known import Known, LookUp, readable
 from yiwang.service.applications.progress import Missing
 from yiwang.service.applications.queries import Card, Followed
 from yiwang.service.catalogue.package import Question
-from yiwang.service.catalogue.service import RequiredMaterial
+from yiwang.service.catalogue.service import RequiredMaterial, elements_of
 
 Key = Annotated[str, Path(max_length=40, pattern=r"^[A-Za-z0-9_-]+$")]
 Code = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[a-z0-9-]+$")]
 Name = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[A-Za-z0-9_.-]+$")]
+Reference = Annotated[str, Field(min_length=3, max_length=90, pattern=r"^[a-z0-9-]+\.[a-z0-9-]+@[0-9]{1,5}$")]
 Version = Annotated[int, Field(ge=1, le=2**31 - 1)]
 Value = (
     bool
@@ -115,6 +120,7 @@ class ApplicationIn(Schema):
     materials: Materials = {}
     deferred: Annotated[list[Name], Field(max_length=50, description="Materials to bring after acceptance")] = []
     signed: Annotated[list[Name], Field(max_length=50, description="Parts whose promise is signed")] = []
+    consents: Annotated[dict[Reference, bool], Field(max_length=50, description="By product: it may be read")] = {}
     declared: Annotated[bool, Field(description="That all of it is true")]
 
 
@@ -193,8 +199,90 @@ class PromiseOut(Schema):
     signed: bool
 
 
+class KnownOut(Schema):
+    """A value that a department holds: from which product, when it was read, the position in the owner's log, and the
+    case in which its correction is under way, where it is disputed."""
+
+    element: str
+    value: Value
+    product: str
+    title: Words
+    department: str
+    looked_up_at: datetime
+    record: int | None
+    correction: str
+
+    @staticmethod
+    def of(known: Known) -> KnownOut:
+        lookup = known.lookup
+        return KnownOut(
+            element=known.element,
+            value=known.value,
+            product=lookup.product,
+            title=lookup.title,
+            department=lookup.department,
+            looked_up_at=lookup.at,
+            record=lookup.record,
+            correction=known.dispute.case if known.dispute is not None else "",
+        )
+
+
+class ChoiceOut(Schema):
+    """What a product holds of the applicant: `records` by element, `chosen` is a number of them, -1 for none. While
+    nothing is chosen (null) a single record answers, of several none does."""
+
+    product: str
+    title: Words
+    department: str
+    records: list[dict[str, Value]]
+    chosen: int | None
+
+    @staticmethod
+    def of(lookup: LookUp, elements: Mapping[str, Element]) -> ChoiceOut:
+        return ChoiceOut(
+            product=lookup.product,
+            title=lookup.title,
+            department=lookup.department,
+            records=[
+                {code: readable(elements.get(code), row.get(name)) for code, name in lookup.elements.items()}
+                for row in lookup.rows
+            ],
+            chosen=lookup.chosen,
+        )
+
+
+class ConsentOut(Schema):
+    """A product that is read only if the applicant agrees; null while they have not said."""
+
+    product: str
+    title: Words
+    department: str
+    agreed: bool | None
+
+
+class ConsentsIn(Schema):
+    consents: Annotated[dict[Reference, bool], Field(max_length=50, description="By product, whether it may be read")]
+
+
+class ChoiceIn(Schema):
+    product: Reference
+    chosen: Annotated[int, Field(ge=-1, le=1000, description="The number of a record, or -1 for none of them")]
+
+
+class DisputeIn(Schema):
+    """What is right, and why; the owner of the record is asked to look."""
+
+    element: Name
+    value: Value
+    words: Annotated[str, Field(max_length=1000)] = ""
+
+
 class DraftOut(Schema):
-    """A draft: what the situation asks, what is there, what is missing. `corrects`: the case that it corrects."""
+    """A draft: what the situation asks, what is there, what is missing. `corrects`: the case that it corrects.
+
+    `known` is what departments hold, `choices` where one of several records is meant, `consents` what is read only if
+    the applicant agrees.
+    """
 
     id: UUID
     code: str
@@ -207,11 +295,16 @@ class DraftOut(Schema):
     materials: list[MaterialOut]
     promises: list[PromiseOut]
     missing: list[MissingOut]
+    known: list[KnownOut]
+    choices: list[ChoiceOut]
+    consents: list[ConsentOut]
     expires_at: datetime
 
     @staticmethod
-    def of(draft: OpenDraft) -> DraftOut:
+    def of(draft: OpenDraft, by: Actor) -> DraftOut:
         progress = draft.progress
+        elements = elements_of(draft.published.service)
+        offered = {each.product: each for each in draft.told.lookups if each.rows and each.elements}
         return DraftOut(
             id=draft.id,
             code=draft.published.code,
@@ -227,6 +320,17 @@ class DraftOut(Schema):
                 for each in progress.promises
             ],
             missing=[MissingOut.of(each) for each in progress.missing],
+            known=[KnownOut.of(each) for each in progress.known.values()],
+            choices=[ChoiceOut.of(each, elements) for each in offered.values()],
+            consents=[
+                ConsentOut(
+                    product=each.product.reference,
+                    title=each.product.title,
+                    department=each.product.department,
+                    agreed=draft.consents.get(each.product.reference),
+                )
+                for each in asking.wanted_consents(draft, by, decided=True)
+            ],
             expires_at=draft.expires_at,
         )
 
@@ -274,7 +378,8 @@ class ApplicationsOut(Schema):
 
 
 class PartStateOut(Schema):
-    """Due moments are exclusive ends. `correction`: what was asked for, once and completely."""
+    """Due moments are exclusive ends. `owed`: what a department that does not answer adds by itself. `correction`: what
+    was asked for, once and completely."""
 
     key: str
     name: Words
@@ -286,6 +391,7 @@ class PartStateOut(Schema):
     stopped_for: Words | None
     stopped_until: datetime | None
     awaiting: list[str]
+    owed: list[Words] = []
     correction: list[str] = []
     reason: str = ""
     verbs: list[str] = []
@@ -303,6 +409,7 @@ class PartStateOut(Schema):
             stopped_for=part.stop,
             stopped_until=part.stop_until,
             awaiting=[key for key, _name in part.awaiting],
+            owed=[name for name, _department in part.owed],
         )
 
 
@@ -334,5 +441,6 @@ class ApplicationOut(TrackedOut):
     answers: dict[str, Value]
     facts: dict[str, str]
     materials: dict[str, list[DocumentRef]]
+    known: list[KnownOut]
     timeline: list[HappenedOut]
     checks: list[str]

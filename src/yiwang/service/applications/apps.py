@@ -11,13 +11,15 @@ class ApplicationsConfig(AppConfig):
         from yiwang.foundation.documents import ports
         from yiwang.foundation.ledger import replay
         from yiwang.foundation.ui.frame import register_destination
-        from yiwang.service.applications import evidence, jobs, panels, queries, reactions  # noqa: F401
+        from yiwang.library.centre import looked_at
+        from yiwang.service.applications import evidence, jobs, naming, panels, queries, reactions  # noqa: F401
         from yiwang.service.catalogue.starting import register_start
 
         kinds.register("application", panels.ApplicationPanel())
         kinds.register("check", panels.CheckPanel())
         ports.register(queries.may_read)
         replay.register_witness(evidence.SubmissionWitness())
+        looked_at.register_namer(naming.case_name)
         register_start("applications:start")
         register_destination("mine", "applications:mine")
         register_destination("track", "applications:track")

@@ -43,12 +43,14 @@ TRY_AGAIN = timedelta(minutes=1)
 
 @dataclass(frozen=True)
 class Subject:
-    """The person who applies, what they agreed to, and the case that the owners' logs will name."""
+    """The person who applies, what they agreed to, and the case that the owners' logs will name. `at_once`: their
+    answers came all together, and are held against what departments have."""
 
     person: Identity
     consents: Mapping[str, bool]
     asked_as: str
     actor: str
+    at_once: bool = False
 
 
 def look_up(draft_id: UUID, *, by: Actor) -> None:
@@ -107,7 +109,7 @@ def choose(draft_id: UUID, product: str, chosen: int, *, by: Actor, seen: int | 
     """
 
     def alter(draft: OpenDraft, row: Draft) -> None:
-        offered = [each for each in draft.told.lookups if each.product == product and each.is_choice]
+        offered = [each for each in draft.told.lookups if each.product == product and each.rows]
         first = next((each for each in offered if each.elements), None)
         if first is None or not NONE_OF_THEM <= chosen < len(first.rows):
             raise refusals.NotAsked(product)
@@ -144,7 +146,7 @@ def for_whole(
     meant; without answers that name one, none of them."""
     if not gateways.departments() or not subject_of(person, papers.answers):
         return papers, ""
-    subject = Subject(person, agreed, f"draft:{uuid4()}", str(by))
+    subject = Subject(person, agreed, f"draft:{uuid4()}", str(by), at_once=True)
     elements = elements_of(published.service)
     for _round in range(ROUNDS):
         told, given = ask(Progress(published, papers), subject)
@@ -198,7 +200,8 @@ def _told(progress: Progress, subject: Subject) -> Told:
     """One round. The same object where nothing is to be asked."""
     at, told = now(), progress.papers.told
     fresh = _fresh(told, at)
-    wanted = wanted_of(Progress(progress.published, replace(progress.papers, told=fresh)), subject.person, told)
+    situation = Progress(progress.published, replace(progress.papers, told=fresh))
+    wanted = wanted_of(situation, subject.person, told, at_once=subject.at_once)
     if not wanted.elements and not wanted.materials:
         return told
     agreed = [product for product, yes in subject.consents.items() if yes]
@@ -217,28 +220,29 @@ def _told(progress: Progress, subject: Subject) -> Told:
     return Told((*(each for each in told.lookups if not _replaced(each, settled, fresh)), *settled))
 
 
-def wanted_of(progress: Progress, person: Identity, before: Told | None = None) -> Wanted:
+def wanted_of(progress: Progress, person: Identity, before: Told | None = None, *, at_once: bool = False) -> Wanted:
     """What the situation asks and nobody has told, with the posts that will decide on it."""
     answers, told = progress.papers.answers, progress.papers.told
     from_library = before.known(elements_of(progress.service)) if before is not None else {}
     from_account = identity.known(person)
     posts = {part.key: posts_of(part.matter) for part in progress.parts}
+    settled = told.settled
     elements: dict[str, tuple[str, ...]] = {}
     for question in progress.questions:
         code = question.element.code
         answered = code in answers and not (code in from_library and answers[code] == from_library[code].value)
-        if answered or code in told.asked_elements or answers.get(code, "") == from_account.get(code):
+        if (answered and not at_once) or code in settled or answers.get(code, "") == from_account.get(code):
             continue
         elements[code] = _together(posts[part.key] for part in _asking(progress.parts, code))
     brought = {part.matter.result.licence for part in progress.parts}
     materials = {
         each.material.key: _together(posts[key] for key in each.parts if key in posts)
         for each in progress.materials
-        if each.material.key not in told.asked_materials
+        if each.material.key not in settled
         and each.material.key not in progress.papers.brought
         and not (each.material.licence and each.material.licence in brought)
     }
-    return Wanted(elements, materials)
+    return Wanted(elements, materials, told.tried)
 
 
 def asker(resident_id: str, actor: str, case: str, agreed: Sequence[str]) -> Asker:

@@ -19,7 +19,7 @@ from yiwang.foundation.kernel.text import Words
 from yiwang.foundation.ui.fields import Posted, posted
 from yiwang.foundation.ui.language import language, said
 from yiwang.foundation.ui.shapes import Row, Step
-from yiwang.service.applications import actions, answers, drafts, identity, queries, submission
+from yiwang.service.applications import actions, answers, asking, drafts, identity, queries, sources, submission
 from yiwang.service.applications.answers import WrongAnswer
 from yiwang.service.applications.drafts import OpenDraft
 from yiwang.service.applications.pages import (
@@ -27,6 +27,7 @@ from yiwang.service.applications.pages import (
     address_of,
     go,
     material_list,
+    next_address,
     of_draft,
     onward,
     take_in,
@@ -56,7 +57,8 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
     try:
         if request.method == "POST":
             draft, _new = actions.start(code, by=by)
-            return onward(draft, drafts.read(draft, by).progress)
+            asking.look_up(draft, by=by)
+            return onward(draft, by)
         published = catalogue.service(code)
     except catalogue.NotPublished:
         return no_such_service(request)
@@ -76,7 +78,9 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
 @of_draft
 def draft(request: HttpRequest, draft: UUID) -> HttpResponse:
     """What is done, what comes next."""
-    held = drafts.read(draft, actor(request))
+    by = actor(request)
+    asking.look_up(draft, by=by)
+    held = drafts.read(draft, by)
     if held.corrects:
         return go("applications:review", draft)
     progress = held.progress
@@ -86,8 +90,10 @@ def draft(request: HttpRequest, draft: UUID) -> HttpResponse:
         "title": progress.service.name,
         "steps": _steps(progress, missing),
         "next": progress.next,
-        "onward": address_of(draft, progress.next),
+        "onward": next_address(held),
         "materials": _materials(held, linked=True),
+        "found": _found(held),
+        "asked_consent": bool(held.consents) or bool(asking.wanted_consents(held, by)),
     }
     return render(request, "applications/draft.html", context)
 
@@ -101,6 +107,9 @@ def question(request: HttpRequest, draft: UUID, element: str) -> HttpResponse:
     asked = held.progress.question(element)
     if asked is None:
         raise NotAsked(element)
+    known = held.progress.known.get(element)
+    if request.method != "POST" and known is not None and held.answers.get(element) == known.value:
+        return go("applications:dispute", draft, element)
     value: Any = held.answers.get(element)
     error = ""
     if request.method == "POST":
@@ -113,7 +122,8 @@ def question(request: HttpRequest, draft: UUID, element: str) -> HttpResponse:
             error = said(wrong.words)
         if not error:
             actions.answer(draft, {element: given}, by=by)
-            return onward(draft, drafts.read(draft, by).progress)
+            asking.look_up(draft, by=by)
+            return onward(draft, by)
     number, left = held.progress.place_of(element)
     told = identity.known(directory.identity(held.owner))
     context = {
@@ -148,7 +158,7 @@ def material(request: HttpRequest, draft: UUID, key: str) -> HttpResponse:
                 return go("applications:material", draft, key)
             if "later" in request.POST and deferrable:
                 actions.bring_later(draft, key, True, by=by)
-                return onward(draft, drafts.read(draft, by).progress)
+                return onward(draft, by)
             brought = take_in(request, "file")
             if brought:
                 actions.bring(draft, key, [each.id for each in brought], by=by)
@@ -191,7 +201,7 @@ def commitment(request: HttpRequest, draft: UUID) -> HttpResponse:
         actions.sign(draft, signed, by=by)
         held = drafts.read(draft, by)
         if len(signed) == len(promises):
-            return onward(draft, held.progress)
+            return onward(draft, by)
         errors = {
             f"sign-{promise.part}": _("Read the promise and tick that you make it.")
             for promise in promises
@@ -333,6 +343,7 @@ def _rows(held: OpenDraft) -> list[Row]:
     """Who applies, and the answers, for the summary list, each with where it came from."""
     person = directory.identity(held.owner)
     told = identity.known(person)
+    departments = directory.department_names()
     asked = {question.element.name for question in held.progress.questions}
     rows = [Row(name, value, source=identity.SOURCE) for name, value in identity.masked(person) if name not in asked]
     for question in held.progress.questions:
@@ -344,10 +355,28 @@ def _rows(held: OpenDraft) -> list[Row]:
                 reverse("applications:question", args=[held.id, element.code]),
                 identity.SOURCE
                 if told.get(element.code) and told[element.code] == held.answers.get(element.code)
-                else "",
+                else sources.of_applicant(
+                    element, held.answers.get(element.code), held.progress.known.get(element.code), departments
+                ),
             )
         )
     return rows
+
+
+def _found(held: OpenDraft) -> list[Row]:
+    """What departments told, and so nobody has to type."""
+    departments = directory.department_names()
+    return [
+        Row(
+            question.element.name,
+            answers.shown(question.element, known.value, language()),
+            reverse("applications:dispute", args=[held.id, code]),
+            sources.of_lookup(known.lookup, departments),
+        )
+        for question in held.progress.questions
+        if (known := held.progress.known.get(code := question.element.code)) is not None
+        and held.answers.get(code) == known.value
+    ]
 
 
 def _materials(held: OpenDraft, *, linked: bool = False) -> list[Any]:

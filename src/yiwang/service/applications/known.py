@@ -1,7 +1,8 @@
 """What the city's library told of an applicant, as a draft or an application keeps it: values, sources, proofs. Pure.
 
-A register that holds one row of a person answers by itself. One that may hold several things of theirs (two premises)
-says what they have, not which they mean: they choose one row, or none of them, and only then does it answer and prove.
+A register that holds one row of a person answers by itself. One that holds several things of theirs (two premises) says
+what they have, not which they mean: they choose one row, and only then does it answer and prove. They may say of any
+that the application is about none of them; then they are asked.
 """
 
 from __future__ import annotations
@@ -72,7 +73,6 @@ class LookUp:
     at: datetime
     rows: tuple[Row, ...] = ()
     proofs: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
-    several: bool = False
     record: int | None = None
     as_of: datetime | None = None
     chosen: int | None = None
@@ -83,14 +83,14 @@ class LookUp:
 
     @property
     def is_choice(self) -> bool:
-        return self.state is State.READ and (self.several or len(self.rows) > 1) and bool(self.rows)
+        return self.state is State.READ and len(self.rows) > 1
 
     @property
     def row(self) -> Row | None:
         """The row that speaks for the applicant."""
-        if self.is_choice:
-            return self.rows[self.chosen] if self.chosen is not None and self.chosen >= 0 else None
-        return self.rows[0] if self.rows else None
+        if self.chosen is not None:
+            return self.rows[self.chosen] if 0 <= self.chosen < len(self.rows) else None
+        return self.rows[0] if len(self.rows) == 1 else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,14 +137,14 @@ class Told:
         proved: dict[str, str] = {}
         awaited: dict[str, str] = {}
         unproved: set[str] = set()
-        chosen_from = {each.product for each in self.lookups if each.is_choice and each.elements}
+        about = {each.product for each in self.lookups if each.elements}
         for lookup in self.lookups:
             for key in lookup.materials:
                 if lookup.state is State.OFFLINE:
                     awaited[key] = lookup.department
                 elif lookup.state is not State.REFUSED:
                     proving = lookup.proofs.get(key, ())
-                    if lookup.product in chosen_from and lookup.is_choice:
+                    if lookup.product in about and (lookup.is_choice or lookup.chosen is not None):
                         proving = tuple(number for number in proving if number == lookup.chosen)
                     if proving:
                         proved[key] = lookup.department
@@ -161,12 +161,23 @@ class Told:
         return {element: each for lookup in self.lookups for element, each in lookup.disputes.items()}
 
     @property
-    def asked_elements(self) -> frozenset[str]:
-        return frozenset(code for lookup in self.lookups for code in lookup.elements)
+    def settled(self) -> frozenset[str]:
+        """Elements and materials of which nothing more is to be asked: told, waiting for the applicant's choice, or
+        owed by a silent department."""
+        found = {*self.held.proved, *self.held.awaited}
+        for lookup in self.lookups:
+            if lookup.state is State.OFFLINE or (lookup.is_choice and lookup.chosen is None):
+                found |= set(lookup.elements)
+            row = lookup.row or {}
+            found |= {code for code, name in lookup.elements.items() if row.get(name) is not None}
+        return frozenset(found)
 
     @property
-    def asked_materials(self) -> frozenset[str]:
-        return frozenset(key for lookup in self.lookups for key in lookup.materials)
+    def tried(self) -> frozenset[tuple[str, str]]:
+        """Products and what they were asked for."""
+        return frozenset(
+            (lookup.product, key) for lookup in self.lookups for key in (*lookup.elements, *lookup.materials)
+        )
 
     def proof_of(self, material: str) -> LookUp | None:
         """The reading that proves a material."""

@@ -35,7 +35,6 @@ def read(row: LookUpRow) -> LookUp:
         at=row.at,
         rows=tuple(body.get("rows", ())),
         proofs={key: tuple(numbers) for key, numbers in body.get("proofs", {}).items()},
-        several=body.get("several", False),
         record=row.record,
         as_of=_moment(body.get("as_of")),
         chosen=row.chosen,
@@ -62,7 +61,6 @@ def looked(found: Looked, *, agreed: bool = False) -> LookUp:
         at=found.read_at,
         rows=tuple({name: plain(value) for name, value in row.items()} for row in found.rows),
         proofs=dict(found.proofs),
-        several=found.several,
         record=found.record,
         as_of=found.as_of,
         agreed=agreed,
@@ -98,7 +96,6 @@ def columns(each: LookUp) -> dict[str, Any]:
             "materials": list(each.materials),
             "rows": [dict(row) for row in each.rows],
             "proofs": {key: list(numbers) for key, numbers in each.proofs.items()},
-            "several": each.several,
             "agreed": each.agreed,
             "as_of": each.as_of.isoformat() if each.as_of else None,
         },
@@ -126,7 +123,7 @@ def settled(new: LookUp, before: Told) -> LookUp:
     earlier = [each for each in before.lookups if each.product == new.product]
     chosen: int | None = None
     for each in earlier:
-        if each.chosen is None or not new.is_choice:
+        if each.chosen is None:
             continue
         chosen = each.chosen if each.chosen < 0 else same_row(new.rows, each.rows[each.chosen])
     disputes = {code: one for each in earlier for code, one in each.disputes.items() if code in new.elements}

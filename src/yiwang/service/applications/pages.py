@@ -15,9 +15,11 @@ from yiwang.foundation.directory.models import User
 from yiwang.foundation.documents import actions as documents
 from yiwang.foundation.kernel.text import Words
 from yiwang.foundation.ui.shapes import Material
+from yiwang.service.applications import asking, drafts
+from yiwang.service.applications.drafts import OpenDraft
 from yiwang.service.applications.progress import Kind, Missing, Progress
 from yiwang.service.applications.refusals import AlreadySubmitted, NoSuchApplication, NoSuchDraft, NotAsked
-from yiwang.service.catalogue.service import MaterialStatus
+from yiwang.service.catalogue.service import MaterialStatus, RequiredMaterial
 
 PURPOSE = "applications.material"
 View = Callable[..., HttpResponse]
@@ -81,11 +83,24 @@ def address_of(draft: UUID, step: Missing | None) -> str:
     return reverse("applications:commitment", args=[draft])
 
 
-def onward(draft: UUID, progress: Progress) -> HttpResponseRedirect:
-    """To the next thing to do."""
-    answer = HttpResponseRedirect(address_of(draft, progress.next))
+def onward(draft: UUID, by: Actor) -> HttpResponseRedirect:
+    """To the next thing to do: say what may be looked up, then what is meant, then what is left."""
+    held = drafts.read(draft, by)
+    if asking.wanted_consents(held, by):
+        return go("applications:consent", draft)
+    answer = HttpResponseRedirect(next_address(held))
     answer.status_code = 303
     return answer
+
+
+def next_address(held: OpenDraft) -> str:
+    """The page of the next step; a question that a choice of the applicant's would answer waits for the choice."""
+    step = held.progress.next
+    if step is not None and step.kind is Kind.QUESTION:
+        for each in held.told.choices:
+            if step.key in each.elements:
+                return reverse("applications:record", args=[held.id, each.product.partition("@")[0]])
+    return address_of(held.id, step)
 
 
 def material_list(
@@ -96,13 +111,13 @@ def material_list(
     found = []
     for each in progress.materials:
         key = each.material.key
-        exempt = each.status is MaterialStatus.EXEMPT
+        exempt = each.status in (MaterialStatus.EXEMPT, MaterialStatus.AWAITED) and key not in files
         found.append(
             Material(
                 name=each.material.name,
                 hint="" if exempt or key in files else (each.material.hint or ""),
                 exempt=exempt,
-                source=departments.get(each.source, Words(each.source, each.source)) if exempt else "",
+                source=_given_by(each, departments) if exempt else "",
                 deferrable=each.status is MaterialStatus.DEFERRABLE and key not in files,
                 given=", ".join(document.name for document in files.get(key, ())),
                 href=address(key) if address and not exempt else "",
@@ -110,6 +125,15 @@ def material_list(
         )
     found += [Material(name=each.name, hint=each.hint or "", possible=True) for each in progress.possible]
     return found
+
+
+def _given_by(each: RequiredMaterial, departments: Mapping[str, Words]) -> Words:
+    name = departments.get(each.source, Words(each.source, each.source))
+    if each.status is MaterialStatus.AWAITED:
+        return Words(
+            f"{name.zh}（暂时没有答复，恢复后自动补上）", f"{name.en} (it does not answer now and will, by itself)"
+        )
+    return name
 
 
 def take_in(request: HttpRequest, name: str) -> list[documents.DocumentRef]:

@@ -13,7 +13,7 @@ from yiwang.foundation.kernel.identifiers import make_uscc
 from yiwang.foundation.kernel.text import Words
 from yiwang.foundation.ui.language import language
 from yiwang.foundation.ui.shapes import Row
-from yiwang.service.applications import answers, queries, sources
+from yiwang.service.applications import answers, arrivals, queries, sources
 from yiwang.service.applications.desk_papers import asked_in
 from yiwang.service.applications.progress import Papers as Filled
 from yiwang.service.applications.progress import Progress
@@ -28,6 +28,7 @@ class ApplicationPanel:
     name = Words("申请", "Application")
 
     def panel(self, case_id: int, parts: frozenset[str]) -> Panel | None:
+        arrivals.recheck(case_id, parts)
         papers = queries.papers(case_id)
         return None if papers is None else Panel("applications/panel.html", _context(papers, parts))
 

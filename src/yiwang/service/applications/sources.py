@@ -44,6 +44,21 @@ def of_answer(element: Element, answer: Answer | None, known: Known | None, depa
     )
 
 
+def of_applicant(element: Element, answer: Answer | None, known: Known | None, departments: Names) -> Words | str:
+    """As the applicant reads it beside their own answer."""
+    if known is None:
+        return ""
+    if answer == known.value:
+        return of_lookup(known.lookup, departments)
+    zh, en = shown(element, known.value, "zh-hans"), shown(element, known.value, "en")
+    if known.dispute is not None:
+        return Words(
+            f"您说登记的“{zh}”不对，更正在办：{known.dispute.case}",
+            f"You say that the recorded “{en}” is wrong; correction {known.dispute.case} is under way",
+        )
+    return Words(f"您填的；登记的是“{zh}”", f"Your answer; the record says “{en}”")
+
+
 def of_proof(told: Told, material: str, departments: Names) -> Words | None:
     """Which register proves a material, and when it was read."""
     found = told.proof_of(material) if material in told.held.proved else None

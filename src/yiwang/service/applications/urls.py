@@ -1,6 +1,6 @@
 from django.urls import path
 
-from yiwang.service.applications import application_views, draft_views
+from yiwang.service.applications import application_views, draft_views, library_views
 
 app_name = "applications"
 urlpatterns = [
@@ -8,6 +8,9 @@ urlpatterns = [
     path("drafts/<uuid:draft>/", draft_views.draft, name="draft"),
     path("drafts/<uuid:draft>/questions/<str:element>/", draft_views.question, name="question"),
     path("drafts/<uuid:draft>/materials/<slug:key>/", draft_views.material, name="material"),
+    path("drafts/<uuid:draft>/consent/", library_views.consent, name="consent"),
+    path("drafts/<uuid:draft>/records/<str:product>/", library_views.record, name="record"),
+    path("drafts/<uuid:draft>/facts/<str:element>/", library_views.dispute, name="dispute"),
     path("drafts/<uuid:draft>/commitment/", draft_views.commitment, name="commitment"),
     path("drafts/<uuid:draft>/review/", draft_views.review, name="review"),
     path("drafts/<uuid:draft>/discard/", draft_views.discard, name="discard"),

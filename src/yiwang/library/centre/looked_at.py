@@ -1,0 +1,204 @@
+"""Who looked at my data: every access to a person's records and to their enterprises', out of the departments' logs.
+
+The centre keeps no copy: each gateway is asked for what its log holds on the identifier, and leaves out what an
+investigation may still delay. A gateway that does not answer is named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from yiwang.foundation.directory import queries as directory
+from yiwang.foundation.kernel.merkle import includes, leaf_hash
+from yiwang.foundation.kernel.text import Words
+from yiwang.library.centre import gateways, queries
+from yiwang.library.gateways.access import AccessRecord, Receipt
+from yiwang.library.gateways.gateway import Gateway, Offline
+from yiwang.library.gateways.log import verify_receipt
+from yiwang.library.gateways.signing import BadSignature, SigningKey, Trust
+
+MOST = 200
+"""Looks of one log and one identifier that the list reaches back to."""
+PER_PAGE = 20
+
+
+class NotYours(LookupError):
+    """There is no such look, or it was not at this person's data: nobody is told which."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseName:
+    """What a look was for, as the person knows it; `href` leads there, empty where there is no page."""
+
+    words: Words
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One access in plain words. `own`: the person's own doing; `machine`: no officer saw it."""
+
+    department: str
+    position: int
+    at: datetime
+    own: bool
+    machine: bool
+    who: Words
+    owner: Words
+    title: Words
+    fields: tuple[Words, ...]
+    purpose: Words
+    case: str
+    case_name: CaseName | None
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """A page of looks, newest first. `silent` are departments whose log did not answer; `subjects` how many identifiers
+    were asked for (the person's own, and those of enterprises they represent)."""
+
+    looks: tuple[Look, ...]
+    silent: tuple[Words, ...]
+    number: int
+    more: bool
+    enterprises: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """A receipt and what our own code says of it: that the leaf stands in the tree, and that the gateway signed the
+    tree (None: its key is not known here)."""
+
+    look: Look
+    receipt: Receipt
+    stands: bool
+    signed: bool | None
+
+
+Namer = Callable[[int, str], CaseName | None]
+_namers: list[Namer] = []
+
+
+def register_namer(namer: Namer) -> None:
+    """A higher package says what a case number or draft of an account is called; None where it does not know it."""
+    _namers.append(namer)
+
+
+def looks_at(user_id: int, number: int = 1, per_page: int = PER_PAGE) -> Looks:
+    """A page (from 1) of the looks at an account holder's data."""
+    number = min(max(number, 1), MOST)
+    names = directory.department_names()
+    found: list[tuple[str, AccessRecord]] = []
+    silent = []
+    identifiers = _identifiers(user_id)
+    for department in gateways.departments() if identifiers else ():
+        records: dict[int, AccessRecord] = {}
+        try:
+            gateway = gateways.gateway(department)
+            for identifier in identifiers:
+                records |= {each.position: each for each in gateway.accesses_of(identifier, limit=MOST)}
+        except Offline:
+            silent.append(names.get(department, Words(department, department)))
+            continue
+        found += [(department, each) for each in records.values()]
+    found.sort(key=lambda each: (each[1].at, each[1].position), reverse=True)
+    start = (number - 1) * per_page
+    purposes = queries.purposes()
+    return Looks(
+        tuple(_look(user_id, department, each, purposes) for department, each in found[start : start + per_page]),
+        tuple(silent),
+        number,
+        len(found) > start + per_page,
+        tuple(card.name for card in directory.represented_by(user_id)),
+    )
+
+
+def receipt_of(user_id: int, department: str, position: int) -> Verified:
+    """The receipt of one look at this person's data. Raises NotYours, Offline."""
+    gateway = gateways.gateway(department) if department in gateways.departments() else None
+    if gateway is None:
+        raise NotYours
+    for identifier in _identifiers(user_id):
+        for record in gateway.accesses_of(identifier, after=position + 1, limit=1):
+            if record.position == position:
+                receipt = gateway.receipt(position)
+                look = _look(user_id, department, record, queries.purposes())
+                return Verified(look, receipt, _stands(receipt), _signed(gateway, receipt))
+    raise NotYours
+
+
+def _identifiers(user_id: int) -> tuple[str, ...]:
+    person = directory.identity(user_id)
+    own = (person.resident_id,) if person is not None and person.resident_id else ()
+    return (*own, *(card.uscc for card in directory.represented_by(user_id)))
+
+
+def _look(user_id: int, department: str, record: AccessRecord, purposes: dict[str, Words]) -> Look:
+    asker = record.asker
+    try:
+        fields = queries.product(record.product).by_name
+    except queries.NoSuchProduct:
+        fields = {}
+    name = next((found for each in _namers if asker.case and (found := each(user_id, asker.case)) is not None), None)
+    return Look(
+        department=department,
+        position=record.position,
+        at=record.at,
+        own=asker.actor == f"resident:{user_id}",
+        machine=asker.actor == "machine",
+        who=directory.post_name(asker.post),
+        owner=directory.post_name(f"{department}/*"),
+        title=queries.title_of(record.product),
+        fields=tuple(fields[each].words if each in fields else Words(each, each) for each in record.fields),
+        purpose=purposes.get(asker.purpose, Words(asker.purpose, asker.purpose)),
+        case=asker.case,
+        case_name=name,
+        rows=record.rows,
+    )
+
+
+def _stands(receipt: Receipt) -> bool:
+    head = receipt.head
+    return includes(leaf_hash(receipt.leaf), receipt.record.position, head.size, receipt.proof, head.root)
+
+
+def _signed(gateway: Gateway, receipt: Receipt) -> bool | None:
+    trust = trust_of(gateway)
+    if trust is None:
+        return None
+    try:
+        verify_receipt(receipt, trust)
+    except BadSignature:
+        return False
+    return True
+
+
+def trust_of(gateway: Gateway) -> Trust | None:
+    """Whose signature under a log's head is the gateway's."""
+    key = getattr(gateway, "key", None)
+    if isinstance(key, SigningKey):
+        return key.trust()
+    trust = getattr(gateway, "trust", None)
+    return trust if isinstance(trust, Trust) else None
+
+
+def as_json(verified: Verified) -> dict[str, object]:
+    """A receipt as a file that anybody can verify: bytes in hexadecimal, RFC 6962 (SHA-256)."""
+    receipt = verified.receipt
+    return {
+        "department": receipt.head.department,
+        "position": receipt.record.position,
+        "leaf": receipt.leaf.hex(),
+        "record": receipt.leaf.decode("utf-8", "replace"),
+        "proof": [each.hex() for each in receipt.proof],
+        "head": {
+            "size": receipt.head.size,
+            "root": receipt.head.root.hex(),
+            "at": receipt.head.at.isoformat(),
+            "signature": receipt.head.signature.hex(),
+            "key_id": receipt.head.key_id,
+        },
+    }
