@@ -34,6 +34,8 @@ def pytest_configure(config: pytest.Config) -> None:
     config.add_cleanup(lambda: shutil.rmtree(scratch, ignore_errors=True))
     os.environ["YIWANG_DATA_DIR"] = str(scratch)
     settings.YIWANG_DATA_DIR = scratch
+    # A test that wants departments behind gateways says so: it makes their rows, too.
+    settings.YIWANG_GATEWAYS_DIR = scratch / "gateways-of-nobody"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
