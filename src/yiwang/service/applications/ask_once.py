@@ -14,7 +14,6 @@ from typing import Any
 from yiwang.foundation.kernel.text import Words
 from yiwang.library.centre import queries as library
 from yiwang.library.centre.facts import Wanted, questions_for
-from yiwang.library.gateways.contract import Subject
 from yiwang.service.applications import identity, lookups
 from yiwang.service.applications.asking import PURPOSE, posts_of
 from yiwang.service.applications.known import Told
@@ -88,10 +87,7 @@ def _covered(service: Service) -> tuple[frozenset[str], frozenset[str]]:
     for part in parts_of(service):
         for material in part.matter.materials:
             materials[material.key] = (*materials.get(material.key, ()), *posts_of(part.matter))
-    found = [
-        *questions_for(Wanted(elements, materials), PURPOSE),
-        *questions_for(Wanted(elements, materials), PURPOSE, Subject.ENTERPRISE),
-    ]
+    found = questions_for(Wanted(elements, materials), PURPOSE)
     return (
         frozenset(code for each in found for code in each.elements),
         frozenset(key for each in found for key in each.materials),
