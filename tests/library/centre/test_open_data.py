@@ -80,7 +80,7 @@ def test_a_product_that_is_open_no_longer_loses_its_grant(library: Library, fold
     assert Grant.objects.filter(post="public/everybody", state="issued").count() == 1
     from dataclasses import replace
 
-    loading.load(folder, (city.RESIDENTS, replace(city.SHOPS, open=False), city.WITHHELD))  # type: ignore[arg-type]
+    loading.load(folder, (city.RESIDENTS, replace(city.SHOPS, major=2, open=False), city.WITHHELD))  # type: ignore[arg-type]
     assert Grant.objects.filter(post="public/everybody", state="issued").count() == 0
     with pytest.raises(open_data.NotOpen):
         open_data.product("market.shops")

@@ -20,7 +20,7 @@ from yiwang.foundation.jobs.actions import enqueue
 from yiwang.foundation.kernel.text import Words
 from yiwang.foundation.kernel.time import now
 from yiwang.foundation.places import queries as places
-from yiwang.library.centre import asked, bodies, granting, jobs, permissions, queries, questions, sharing
+from yiwang.library.centre import asked, bodies, granting, jobs, permissions, promises, queries, questions, sharing
 from yiwang.library.centre.models import Grant as GrantRow
 from yiwang.library.centre.models import Product as ProductRow
 from yiwang.library.centre.models import ProductVersion, Question, ShareRequest
@@ -34,7 +34,8 @@ from yiwang.library.gateways.grant import Grant
 def publish(products: Iterable[Product]) -> tuple[str, ...]:
     """Publish contracts; the codes of those that were new or have changed. Old versions stay beside the new.
 
-    Several majors of one product may be served at a time.
+    Several majors of one product may be served at a time. Raises NotPossible where one breaks readers of the contract
+    that is published under the same major.
     """
     changed: dict[str, None] = {}
     with transaction.atomic():
@@ -45,6 +46,8 @@ def publish(products: Iterable[Product]) -> tuple[str, ...]:
             digest = bodies.digest(body)
             row = rows.setdefault(product.code, ProductRow(code=product.code))
             last = _newest(row, product.major)
+            if wrong := promises.broken(product):
+                raise NotPossible("breaking", _breaks(product, wrong))
             if last is None or last.digest != digest or not row.offered:
                 changed[product.code] = None
                 row.department, row.offered = product.department, True
@@ -55,6 +58,14 @@ def publish(products: Iterable[Product]) -> tuple[str, ...]:
                 row.current = last
                 row.save()
     return tuple(changed)
+
+
+def _breaks(product: Product, changes: tuple[str, ...]) -> Words:
+    said = "; ".join(changes)
+    return Words(
+        f"{product.reference} 的新合同会影响已有用户，请换主版本号：{said}",
+        f"The new contract of {product.reference} breaks its readers. Give it a new major version: {said}",
+    )
 
 
 def _newest(row: ProductRow, major: int) -> ProductVersion | None:

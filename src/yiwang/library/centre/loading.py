@@ -11,7 +11,7 @@ from yiwang.foundation.directory.actor import MACHINE
 from yiwang.foundation.directory.models import User
 from yiwang.foundation.kernel.findings import Refused, errors
 from yiwang.foundation.kernel.time import now
-from yiwang.library.centre import actions, check, granting, open_data, queries
+from yiwang.library.centre import actions, check, granting, open_data, promises, queries
 from yiwang.library.centre.models import Grant as GrantRow
 from yiwang.library.centre.models import GrantState, Purpose, RulingOffice
 from yiwang.library.centre.purposes import Purposes
@@ -36,10 +36,11 @@ class Loaded:
 def load(city: Path, products: tuple[Product, ...]) -> Loaded:
     """Publish these products, and what the folder holds of purposes and grants.
 
-    Raises Refused with findings where the folder has errors: then nothing is published. The directory's people and
-    posts are loaded before. A standing grant that reads as before stays as it was signed.
+    Raises Refused with findings where the folder has errors or breaks readers: then nothing is published. The
+    directory's people and posts are loaded before. A standing grant that reads as before stays as it was signed.
     """
     library, findings = check.read(city, products)
+    findings += promises.check(city, products)
     if errors(findings):
         raise Refused(findings)
     with transaction.atomic():

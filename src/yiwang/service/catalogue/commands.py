@@ -37,9 +37,13 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def _check(options: Options) -> int:
     from yiwang.foundation.kernel.findings import errors
+    from yiwang.foundation.standards import vocabulary
+    from yiwang.library.centre import promises
+    from yiwang.library.gateways import contracts
     from yiwang.service.catalogue import check
 
-    findings = check.check(options.city)
+    products = contracts.read(options.city, vocabulary.read(options.city)[0])[0]
+    findings = sorted({*check.check(options.city), *promises.check(options.city, products)})
     for finding in findings:
         print(finding)
     wrong = len(errors(findings))
