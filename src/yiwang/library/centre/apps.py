@@ -10,10 +10,19 @@ class CentreConfig(AppConfig):
         from yiwang.casework.cases import kinds
         from yiwang.foundation.ledger import replay
         from yiwang.foundation.ui.frame import register_destination
-        from yiwang.library.centre import corrections, jobs, panels, reactions, replaying, sharing  # noqa: F401
+        from yiwang.library.centre import (  # noqa: F401
+            corrections,
+            jobs,
+            panels,
+            reactions,
+            replaying,
+            sharing,
+            unusual_access,
+        )
 
         replay.register(replaying.GrantProjection())
         kinds.register(sharing.REQUEST, panels.RequestPanel())
         kinds.register(sharing.RULING, panels.RulingPanel())
         kinds.register(corrections.CORRECTION, panels.CorrectionPanel())
+        kinds.register(unusual_access.UNUSUAL, panels.UnusualPanel())
         register_destination("library", "centre:products")

@@ -3,12 +3,17 @@
 from datetime import timedelta
 
 from yiwang.foundation.jobs import job, schedule
-from yiwang.library.centre import following, quality, questions
+from yiwang.library.centre import following, quality, questions, unusual_access
 
 
 @schedule("centre.follow", every=timedelta(minutes=1))
 def follow() -> None:
     following.follow_all()
+
+
+@schedule("centre.watch", every=timedelta(minutes=15))
+def watch_accesses() -> None:
+    unusual_access.watch_all()
 
 
 @schedule("centre.quality", at="02:30", lease=timedelta(minutes=5), longest=timedelta(hours=3))

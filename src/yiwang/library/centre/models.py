@@ -220,6 +220,8 @@ class FollowedLog(models.Model):
     department = models.CharField(max_length=40, unique=True)
     position = models.PositiveBigIntegerField(default=0)
     """the next record to read"""
+    watched = models.PositiveBigIntegerField(default=0)
+    """the first record of the last day that was not over when unusual access was looked for"""
     size = models.PositiveBigIntegerField(default=0)
     root = models.CharField(max_length=64, blank=True, default="")
     checked_at = models.DateTimeField(null=True)
@@ -228,6 +230,46 @@ class FollowedLog(models.Model):
 
     def __str__(self) -> str:
         return self.department
+
+
+class PostHabit(models.Model):
+    """How many looks at an owner's personal data a post took on a day, by how many officers."""
+
+    owner = models.CharField(max_length=40)
+    post = models.CharField(max_length=81)
+    day = models.DateField()
+    looks = models.PositiveIntegerField()
+    officers = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["owner", "post", "day"], name="centre_posthabit_once")]
+
+    def __str__(self) -> str:
+        return f"{self.owner} {self.post} {self.day}"
+
+
+class UnusualAccess(models.Model):
+    """An officer's accesses of one day that are unusual for one reason; a case of the owner's data steward. Erasable.
+
+    `actor` is written `officer:12`; `positions` are those of the records in the owner's log.
+    """
+
+    case = models.OneToOneField(Case, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    owner = models.CharField(max_length=40)
+    actor = models.CharField(max_length=40)
+    post = models.CharField(max_length=81)
+    day = models.DateField()
+    reason = models.CharField(max_length=20)
+    positions = models.JSONField()
+
+    class Meta:
+        ordering = ["-day", "-case"]
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "actor", "day", "reason"], name="centre_unusualaccess_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pk}"
 
 
 class FieldUse(models.Model):

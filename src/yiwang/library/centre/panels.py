@@ -8,7 +8,7 @@ from typing import Any
 from yiwang.casework.cases.kinds import Panel
 from yiwang.foundation.kernel.text import Words
 from yiwang.foundation.ui.shapes import Row
-from yiwang.library.centre import asked, bodies, corrections, queries
+from yiwang.library.centre import asked, bodies, corrections, queries, unusual_access
 
 
 class RequestPanel:
@@ -53,6 +53,28 @@ class CorrectionPanel:
         if wrong.words:
             rows.append(Row(Words("本人的说明", "In their words"), wrong.words))
         return Panel("centre/correction_panel.html", {"rows": rows})
+
+    def proposed_facts(self, case_id: int, part: str) -> Mapping[str, str]:
+        return {}
+
+
+class UnusualPanel:
+    """Why the accesses are unusual, and what the owner's log has of them."""
+
+    name = Words("异常查阅", "Unusual access")
+
+    def panel(self, case_id: int, parts: frozenset[str]) -> Panel | None:
+        view = unusual_access.of_case(case_id) if parts else None
+        if view is None:
+            return None
+        rows = [
+            Row(Words("为什么异常", "Why it is unusual"), view.reason.words),
+            Row(Words("要弄清楚的", "What to find out"), view.reason.question),
+            Row(Words("查阅的岗位", "Post that looked"), view.post),
+            Row(Words("日期", "Day"), view.day.isoformat()),
+            Row(Words("记录数", "Number of records"), str(view.number)),
+        ]
+        return Panel("centre/unusual_panel.html", {"rows": rows, "view": view})
 
     def proposed_facts(self, case_id: int, part: str) -> Mapping[str, str]:
         return {}

@@ -64,11 +64,11 @@ def _log(department: str, before: int) -> LogView:
     except Offline:
         return LogView(department, name, offline=True)
     problem = FollowedLog.objects.values_list("problem", flat=True).get(department=department)
-    lines = tuple(_line(record) for record in reversed(records) if record.position < end)
+    lines = tuple(line(record) for record in reversed(records) if record.position < end)
     return LogView(department, name, False, head.size, head.root.hex(), problem, lines, start)
 
 
-def _line(record: AccessRecord) -> AccessLine:
+def line(record: AccessRecord) -> AccessLine:
     try:
         fields = queries.product(record.product).by_name
     except queries.NoSuchProduct:
