@@ -41,6 +41,7 @@ from yiwang.library.centre.models import Purpose, Question, QuestionState
 from yiwang.library.centre.sharing import Wanted
 from yiwang.library.gateways.contract import Product
 from yiwang.library.gateways.grant import CLEAR, Grant
+from yiwang.library.subjects.models import Review
 from yiwang.service.applications.models import LookUp
 
 
@@ -374,6 +375,34 @@ def question(world: World) -> Mapping[str, object]:
     )
     questions.keep(asked.pk, pa.table({"people": [3]}))
     return {"number": asked.pk}
+
+
+@built("subjects:review")
+def review(world: World) -> Target:
+    residents, _own = shared_products()
+    granted = Grant(
+        id="drains-linkage",
+        department=DEPARTMENT,
+        post=POST,
+        product=residents.reference,
+        fields={"resident_id": CLEAR, "name": CLEAR},
+        purpose="linkage",
+        basis="政务数据共享条例",
+        expires=time.now() + timedelta(days=30),
+        needs_case=False,
+    )
+    granting.issue(granted, residents.department, ("officer:1", "officer:2"), by=MACHINE)
+    doubtful = Review.objects.create(
+        kind="person",
+        one="0" * 64,
+        other="1" * 64,
+        one_product=residents.reference,
+        other_product=residents.reference,
+        reason="near",
+        needs=1,
+        found_at=time.now(),
+    )
+    return Target({"number": doubtful.pk}, {"answer": "different"})
 
 
 # cases

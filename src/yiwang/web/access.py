@@ -99,6 +99,10 @@ TABLE: dict[str, Rule] = {
     "centre:open-catalogue": page(EVERYONE),
     "centre:open-product": page(EVERYONE),
     "centre:open-download": page(EVERYONE),
+    # subjects: who is who, for officers
+    "subjects:reviews": page(OFFICERS),
+    "subjects:review": form(OFFICERS, Scope.DEPARTMENT),
+    "subjects:subject": form(OFFICERS),
     # the API: its documentation, then by operation
     "api-documentation": page(EVERYONE),
     "api-first-version": page(EVERYONE),

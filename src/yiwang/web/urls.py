@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("yiwang.foundation.documents.urls")),
     path("", include("yiwang.casework.cases.urls")),
     path("", include("yiwang.library.centre.urls")),
+    path("", include("yiwang.library.subjects.urls")),
     path("", include("yiwang.service.catalogue.urls")),
     path("", include("yiwang.service.applications.urls")),
     path("api/", documentation.page, name="api-documentation"),

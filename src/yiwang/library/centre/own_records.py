@@ -109,15 +109,15 @@ def _record(product: Product, looked: Looked, row: facts.Row, department: Words)
     for each in product.fields:
         value = row.get(each.name)
         if each.name in looked.fields and value is not None:
-            shown = _shown(each, value)
-            sealed = signing.dumps([product.reference, each.name, shown], salt=SALT)
-            entries.append(Entry(each.name, each.words, shown, sealed))
+            told = shown(each, value)
+            sealed = signing.dumps([product.reference, each.name, told], salt=SALT)
+            entries.append(Entry(each.name, each.words, told, sealed))
     return Record(
         product.reference, product.title, department, looked.as_of, looked.record, product.department, tuple(entries)
     )
 
 
-def _shown(field: Field, value: Value) -> str:
+def shown(field: Field, value: Value) -> str:
     """A value as the reader of this page's language reads it."""
     if isinstance(value, bool):
         return said(Words("是", "Yes") if value else Words("否", "No"))

@@ -60,8 +60,22 @@ UNSURE = 6.0
 """Bits: closer to even than 64 : 1."""
 
 
-def link(registers: Sequence[Register], engine: OnDuckDB, *, pairs_on: Engine | None = None) -> Linked:
-    """Train on DuckDB, then weigh every pair there or on another engine. Raises NothingToCompare."""
+CERTAIN = 1000.0
+"""Bits: the weight of what a person has decided, beyond what all comparisons together can say."""
+
+
+def link(
+    registers: Sequence[Register],
+    engine: OnDuckDB,
+    *,
+    pairs_on: Engine | None = None,
+    judged: Mapping[Pair, bool] | None = None,
+) -> Linked:
+    """Train on DuckDB, then weigh every pair there or on another engine. Raises NothingToCompare.
+
+    `judged`: pairs (the smaller number first) that a person has looked at, and whether they are the same. What is the
+    same comes into one group and what is different never does; where both follow, they stay apart.
+    """
     compared = comparisons(common_meanings(registers))
     records = sum(map(len, registers))
     if not any(each.keys for each in compared):
@@ -78,8 +92,15 @@ def link(registers: Sequence[Register], engine: OnDuckDB, *, pairs_on: Engine | 
     weights = weights_of(on)
     sources = table.column("source").to_pylist()
     trained = Trained(compared, trained.passes, trained.model, _named_once(registers, sources, weights))
-    groups, weights = grouped(on, trained, weights, sources)
+    groups, weights = grouped(on, trained, weights, sources, settled(judged or {}))
     return Linked(trained, records, met, groups, weights)
+
+
+def settled(judged: Mapping[Pair, bool]) -> dict[Pair, bool]:
+    """With what follows: whoever is the same as the same one is the same, as long as nobody said otherwise."""
+    same = components(pair for pair, alike in judged.items() if alike)
+    follows = {(one, other): True for group in same for at, one in enumerate(group) for other in group[at + 1 :]}
+    return follows | {pair: False for pair, alike in judged.items() if not alike}
 
 
 def _trained(engine: OnDuckDB, compared: tuple[Comparison, ...], table: pa.Table, records: int) -> tuple[Trained, int]:
@@ -115,11 +136,17 @@ def _named_once(registers: Sequence[Register], sources: Sequence[int], weights: 
 
 
 def grouped(
-    engine: Engine, trained: Trained, weights: dict[Pair, float], sources: Sequence[int] | Mapping[int, int]
+    engine: Engine,
+    trained: Trained,
+    weights: dict[Pair, float],
+    sources: Sequence[int] | Mapping[int, int],
+    decided: Mapping[Pair, bool] | None = None,
 ) -> tuple[list[list[int]], dict[Pair, float]]:
     """Groups of one subject, after weighing the pairs inside connected groups that met in no block.
 
     Expects `features` of every record that is named."""
+    decided = decided or {}
+    weights = weights | {pair: CERTAIN if alike else -CERTAIN for pair, alike in decided.items()}
     likely = components(pair for pair, weight in weights.items() if weight > THRESHOLD)
     if missing := list(unweighed(likely, weights)):
         ones, others = zip(*missing, strict=True)
@@ -127,11 +154,15 @@ def grouped(
         scoring.show_patterns(engine, trained.compared, "missing", "scored_missing")
         scoring.weigh(engine, trained.model, patterns(engine, "scored_missing"), "scored_missing", "weighed_missing")
         weights = weights | weights_of(engine, "weighed_missing")
-    return cluster(weights, apart(trained, sources)), weights
+    return cluster(weights, apart(trained, sources, decided)), weights
 
 
-def apart(trained: Trained, sources: Sequence[int] | Mapping[int, int]) -> Callable[[int, int], bool]:
+def apart(
+    trained: Trained, sources: Sequence[int] | Mapping[int, int], decided: Mapping[Pair, bool]
+) -> Callable[[int, int], bool]:
     def never(one: int, other: int) -> bool:
+        if (alike := decided.get((min(one, other), max(one, other)))) is not None:
+            return not alike
         return sources[one] == sources[other] and sources[one] in trained.once
 
     return never

@@ -7,4 +7,8 @@ class SubjectsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from yiwang.foundation.ui.frame import register_destination
         from yiwang.library.subjects import jobs  # noqa: F401
+
+        register_destination("library-review", "subjects:reviews")
+        register_destination("library-subject", "subjects:subject")

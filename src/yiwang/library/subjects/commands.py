@@ -26,6 +26,8 @@ def _subjects(options: Any) -> int:
     for kind in (Subject.PERSON, Subject.ENTERPRISE):
         done = actions.relink(kind)
         print(f"{kind}: {done.records:,} records are about {done.subjects:,}; {done.merged} merged, {done.split} split")
+        if done.unsure:
+            print(f"  {done.unsure} pairs of records wait for a person at /library/review/")
         for product in done.missing:
             offline = True
             print(f"  {product} did not answer: its records stay as they were")

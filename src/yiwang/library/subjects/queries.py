@@ -7,8 +7,8 @@ from datetime import datetime
 
 from django.db.models import Count
 
-from yiwang.library.subjects.actions import digest
 from yiwang.library.subjects.models import Passage, Record
+from yiwang.library.subjects.references import digest
 
 
 @dataclass(frozen=True, slots=True)

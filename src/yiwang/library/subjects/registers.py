@@ -37,12 +37,13 @@ def source(product: Product, issued: Issued) -> Source | None:
         return None
     found: dict[str, Meaning] = {}
     for field in product.fields:
-        if field.name in granted and (meaning := _meaning(product, field.name, field.element)):
-            found[field.name] = meaning
+        if field.name in granted and (meant := meaning(product, field.name, field.element)):
+            found[field.name] = meant
     return Source(product, issued, found) if found else None
 
 
-def _meaning(product: Product, name: str, element: str | None) -> Meaning | None:
+def meaning(product: Product, name: str, element: str | None) -> Meaning | None:
+    """What a field says of the product's subject; None for what is not compared."""
     person = product.subject is Subject.PERSON
     if name == product.subject_field:
         return KNOWN["person.resident_id" if person else "enterprise.uscc"]
