@@ -272,6 +272,37 @@ class UnusualAccess(models.Model):
         return f"{self.pk}"
 
 
+class BudgetSpent(models.Model):
+    """What a department has spent of its privacy budget for a product, in millionths of epsilon."""
+
+    consumer = models.CharField(max_length=40)
+    product = models.CharField(max_length=90)
+    millionths = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["consumer", "product"], name="centre_budgetspent_once")]
+
+    def __str__(self) -> str:
+        return f"{self.consumer} {self.product}"
+
+
+class KeptFigures(models.Model):
+    """The noisy figures that a question (its digest) got; asked again it gets the same, for nothing."""
+
+    consumer = models.CharField(max_length=40)
+    product = models.CharField(max_length=90)
+    question = models.CharField(max_length=64)
+    answer = models.TextField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["consumer", "product", "question"], name="centre_keptfigures_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.consumer} {self.product} {self.question}"
+
+
 class FieldUse(models.Model):
     """How often a granted field was read under a grant, counted from the owners' logs."""
 
