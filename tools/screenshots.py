@@ -28,6 +28,8 @@ LANGUAGES = ("zh", "en")
 LOCALES = {"zh": "zh-CN", "en": "en-GB"}
 SIZES = {1280: 900, 390: 844}
 COLOURS = 128
+RESIDENTS = 2_000
+"""Of the city whose departments answer."""
 
 FONTS = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
@@ -46,7 +48,8 @@ FONTS = """<?xml version="1.0"?>
 
 @dataclass(frozen=True)
 class Picture:
-    """A page as somebody sees it. `clip`: take this height only, in pixels, else the whole page."""
+    """A page as somebody sees it. `clip`: take this height only, in pixels, else the whole page.
+    `press`: press its first button; `follow`: then the first such link."""
 
     name: str
     address: str
@@ -56,12 +59,14 @@ class Picture:
     elders: bool = False
     scroll_to: str = ""
     fill: Mapping[str, str] = field(default_factory=dict)
+    press: bool = False
+    follow: str = ""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="./dev screenshots", description=__doc__.splitlines()[0])
     parser.add_argument("--all", metavar="FOLDER", type=Path, help="every main page, both languages and sizes")
-    parser.add_argument("--only", metavar="WORD", default="", help="with --all: pictures whose name holds this word")
+    parser.add_argument("--only", metavar="WORDS", default="", help="with --all: names that hold one of these, a,b")
     options = parser.parse_args(arguments)
     program = chromium.found()
     if program is None:
@@ -69,10 +74,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     with contextlib.ExitStack() as stack:
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="yiwang-pictures-")))
-        url, numbers, drafts = stack.enter_context(_city(scratch))
+        url, numbers, drafts, library = stack.enter_context(_city(scratch))
         camera = Camera(stack.enter_context(_browser(program, scratch)), url, _password())
         if options.all:
-            camera.take_all([each for each in _every(numbers, drafts) if options.only in each.name], options.all)
+            pictures = [*_every(numbers, drafts), *library]
+            words = options.only.split(",")
+            camera.take_all([each for each in pictures if any(word in each.name for word in words)], options.all)
         else:
             camera.take_readme(_readme(numbers))
     return 0
@@ -122,8 +129,10 @@ class Camera:
             page.goto(picture.address)
             for selector, value in picture.fill.items():
                 page.locator(selector).fill(value)
-            if picture.fill:
+            if picture.fill or picture.press:
                 page.locator("main form button[type=submit]").first.click()
+            if picture.follow:
+                page.locator(picture.follow).first.click()
             if page.locator("bpmn-plan").count():
                 page.wait_for_selector(".plan-canvas .djs-element")
             if picture.scroll_to:
@@ -152,6 +161,7 @@ def _readme(numbers: Mapping[str, str]) -> list[Picture]:
     return [
         Picture("home", "/", "wang", clip=900),
         Picture("status", f"/applications/{wang}/", "wang", 390, clip=844),
+        Picture("my-data", "/my-data/", "wang", 390, clip=844),
         Picture("desk", f"/desk/cases/{wang}/?part=drainage", "wu.water", clip=860),
     ]
 
@@ -218,25 +228,39 @@ def _every(numbers: Mapping[str, str], drafts: Mapping[str, str]) -> list[Pictur
 
 
 @contextlib.contextmanager
-def _city(scratch: Path) -> Iterator[tuple[str, Mapping[str, str], Mapping[str, str]]]:
-    """The demonstration city after its week: address, case numbers by applicant, drafts by name."""
+def _city(scratch: Path) -> Iterator[tuple[str, Mapping[str, str], Mapping[str, str], list[Picture]]]:
+    """The demonstration city after its week: address, case numbers by applicant, drafts by name, the library's pages.
+
+    Departments answer from the last day on: what was filled in before was typed.
+    """
     city = City(scratch / "data")
     os.environ |= city.environment
     city.migrate()
     from tools import django_setup
 
     django_setup.set_up()
-    from tools import history
+    from tools import history, library_history
     from yiwang.foundation.kernel import time
+    from yiwang.library.centre import gateways
     from yiwang.web import loading
 
     with time.frozen(history.OPENING) as clock:
         loading.load(city.files)
         week = history.Week(clock)
-        week.live()
+        with gateways.instead({}):
+            week.live()
+        city.populate(RESIDENTS, time.city_date(clock.now()))
+        for path in (city.data_dir / "departments").rglob("*"):
+            os.utime(path, (clock.now().timestamp(),) * 2)
+        seen = library_history.live()
         os.environ["YIWANG_FROZEN_AT"] = clock.now().isoformat()
+    library = [
+        Picture(look.name, look.address, who, press=look.press, follow=look.follow)
+        for who, looks in seen.items()
+        for look in looks
+    ]
     with servers.web(city, workers=1, application="tools.frozen:application") as (_web, url):
-        yield url, week.numbers, week.drafts
+        yield url, week.numbers, week.drafts, library
 
 
 @contextlib.contextmanager

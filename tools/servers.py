@@ -11,6 +11,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from tools.tree import ROOT, SOURCE
@@ -79,9 +80,10 @@ class City:
         folder = self.data_dir / "departments"
         return folder.is_dir() and any(path.suffix != ".new" for path in folder.iterdir())
 
-    def populate(self, residents: int) -> None:
-        """Put an invented population into the departments' databases. Raises DidNotStart."""
-        self._run("yiwang-testcity", TESTCITY, ("population", "--residents", str(residents)))
+    def populate(self, residents: int, as_of: date | None = None) -> None:
+        """Put an invented population into the departments' databases, as of today by default. Raises DidNotStart."""
+        day = ("--as-of", as_of.isoformat()) if as_of else ()
+        self._run("yiwang-testcity", TESTCITY, ("population", "--residents", str(residents), *day))
 
 
 @dataclass(frozen=True)

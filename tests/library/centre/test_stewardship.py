@@ -66,6 +66,14 @@ def test_a_rule_that_falls_tells_the_data_steward_once(library: Library) -> None
     assert [(score.percent, score.kept) for score in found.scores] == [("66.6 %", False)]
 
 
+def test_what_every_contract_promises_unsaid_is_scored_in_words(library: Library) -> None:
+    library.rows["security"].scores = {"required.name": 0, "key": 1}
+    quality.check_all()
+    found = quality.of(city.RESIDENTS)
+    assert found is not None
+    assert {score.words.en for score in found.scores} == {"Name: Not empty", "No record twice"}
+
+
 def test_elements_without_one_source_come_first(library: Library) -> None:
     lines = {line.code: line for line in one_source.report()}
     assert lines["person.name"].state == "one"

@@ -1,11 +1,13 @@
 """Every page of the access table in a real browser: accessible, no wider than the screen, in one language, and of use
-without scripts. Then the pages of a case at every stage of the demonstration city's week.
+without scripts. Then the pages of a case at every stage of the demonstration city's week, and those of the library
+while departments answer.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,13 +15,16 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.web import objects
+from tests.web.browser.departments import answering
 from tests.web.browser.persons import CITY
 from tests.web.personas import Persona, World, world
-from tools import history
+from tools import history, library_history
+from tools.library_history import Look
 from yiwang.foundation.directory import access
 from yiwang.foundation.directory.access import Route, Scope
 from yiwang.foundation.directory.models import User
 from yiwang.foundation.kernel import time
+from yiwang.foundation.kernel.time import FrozenClock
 from yiwang.web import loading
 from yiwang.web.access import TABLE
 
@@ -94,6 +99,15 @@ def faults(page: Any, language: str, accessible: Accessible) -> Iterator[str]:
         yield f"the English title holds {found.group()}"
 
 
+def of_no_use(page: Any) -> Iterator[str]:
+    """What keeps the page from being of use to somebody whose browser runs no scripts."""
+    if not page.locator("main").inner_text().strip():
+        yield "shows nothing"
+    for form in page.locator("form").all():
+        if not any(button.is_visible() for button in form.locator("button[type=submit]").all()):
+            yield f"the form to {form.get_attribute('action')} has no button to send it"
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_page_is_accessible_and_fits_the_screen(
     browse: Browse, accessible: Accessible, live_server: Any, department_reads: None, language: str
@@ -118,11 +132,7 @@ def test_every_page_is_of_use_without_scripts(browse: Browse, live_server: Any, 
     for name, address, persona in addresses(here):
         page = opened[persona]
         page.goto(address)
-        if not page.locator("main").inner_text().strip():
-            useless.append(f"{name}: shows nothing")
-        for form in page.locator("form").all():
-            if not any(button.is_visible() for button in form.locator("button[type=submit]").all()):
-                useless.append(f"{name}: the form to {form.get_attribute('action')} has no button to send it")
+        useless += [f"{name}: {fault}" for fault in of_no_use(page)]
     assert not useless, "\n".join(useless)
 
 
@@ -150,3 +160,57 @@ def test_a_case_is_accessible_at_every_stage(browse: Browse, accessible: Accessi
                     opened[username].goto(address)
                     complaints += [f"{address}: {fault}" for fault in faults(opened[username], language, accessible)]
     assert not complaints, "\n".join(complaints)
+
+
+@pytest.fixture
+def library(transactional_db: None, clock: FrozenClock, tmp_path: Path) -> Iterator[Mapping[str, Sequence[Look]]]:
+    """What there is to see of the library, by username, in a city whose departments answer."""
+    assert loading.load(CITY) == 0
+    with answering(tmp_path, time.city_date(clock.now())):
+        yield library_history.live()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_library_is_accessible_while_departments_answer(
+    browse: Browse,
+    accessible: Accessible,
+    live_server: Any,
+    library: Mapping[str, Sequence[Look]],
+    language: str,
+) -> None:
+    opened = screens(browse, live_server.url, accounts_of(library), language=language, **DESKTOP)
+    complaints = []
+    for username, looks in library.items():
+        page = opened[username]
+        for look in looks:
+            page.set_viewport_size(DESKTOP)
+            see(page, look)
+            complaints += [f"{look.name}: {fault}" for fault in faults(page, language, accessible)]
+    assert not complaints, "\n".join(complaints)
+
+
+def test_the_library_is_of_use_without_scripts(
+    browse: Browse, live_server: Any, library: Mapping[str, Sequence[Look]]
+) -> None:
+    opened = screens(browse, live_server.url, accounts_of(library), scripts=False, **PHONE)
+    useless = []
+    for username, looks in library.items():
+        for look in looks:
+            see(opened[username], look)
+            useless += [f"{look.name}: {fault}" for fault in of_no_use(opened[username])]
+    assert not useless, "\n".join(useless)
+
+
+def accounts_of(library: Mapping[str, Sequence[Look]]) -> dict[Any, User | None]:
+    return {username: User.objects.get(username=username) if username else None for username in library}
+
+
+def see(page: Any, look: Look) -> None:
+    """Come to the page of a look; it has to be that page, not one that it was led to instead."""
+    answer = page.goto(look.address)
+    assert answer.status == 200, f"{look}: {answer.status}"
+    assert page.url.endswith(look.address), f"{look} led to {page.url}"
+    if look.press:
+        page.locator("main form button[type=submit]").first.click()
+    if look.follow:
+        page.locator(look.follow).first.click()

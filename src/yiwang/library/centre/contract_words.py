@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from yiwang.foundation.kernel.text import Words
-from yiwang.library.gateways.contract import Level, QualityRule, Sharing
+from yiwang.library.gateways.contract import Level, Product, QualityRule, Sharing
 
 SHARING = {
     Sharing.UNCONDITIONAL: Words("无条件共享", "Shared without condition"),
@@ -41,6 +41,15 @@ RULES = {
     "fresh": Words("按时更新", "Up to date"),
     "feel": Words("符合条件", "Meets the condition"),
 }
+UNSAID = {
+    "required": RULES["required"],
+    "choice": RULES["one_of"],
+    "identifier": RULES["valid"],
+    "kind": Words("内容合乎类型", "Of its kind"),
+    "key": Words("记录不重复", "No record twice"),
+    "fresh": RULES["fresh"],
+}
+"""What every contract promises without saying so (`gateways.quality`), by the first word of the rule's name."""
 
 
 def kind_words(kind: object) -> Words:
@@ -55,6 +64,15 @@ def rule_words(rule: QualityRule, field: Words | None) -> Words:
     if field is None:
         return said
     return Words(f"{field.zh}：{said.zh}", f"{field.en}: {said.en}")
+
+
+def unsaid_words(key: str, product: Product) -> Words:
+    """A rule that every contract makes, as a sentence: `required.name` is "姓名：不能为空"."""
+    kind, _dot, name = key.partition(".")
+    said, field = UNSAID.get(kind, Words(key, key)), product.by_name.get(name)
+    if field is None:
+        return said
+    return Words(f"{field.words.zh}：{said.zh}", f"{field.words.en}: {said.en}")
 
 
 def span_words(span: timedelta) -> Words:

@@ -14,7 +14,7 @@ from yiwang.foundation.kernel.text import Words
 from yiwang.foundation.kernel.time import now
 from yiwang.foundation.notifications.actions import tell
 from yiwang.library.centre import gateways, queries
-from yiwang.library.centre.contract_words import rule_words
+from yiwang.library.centre.contract_words import rule_words, unsaid_words
 from yiwang.library.centre.models import QualityRun, QualityScore
 from yiwang.library.centre.sharing import STEWARD
 from yiwang.library.gateways.contract import Product
@@ -104,7 +104,7 @@ def of(product: Product) -> ProductQuality | None:
     def words(key: str) -> Words:
         rule = rules.get(key)
         if rule is None:
-            return Words(key, key)
+            return unsaid_words(key, product)
         field = product.by_name.get(rule.field) if rule.field else None
         return rule_words(rule, field.words if field else None)
 
