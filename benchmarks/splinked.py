@@ -46,7 +46,7 @@ def _clusters(registers: Sequence[Register]) -> dict[float, list[list[int]]]:
             cl.JaccardAtThresholds("address", [0.9, 0.7]),
         ],
     )
-    linker = Linker(api.register("records"), settings, set_up_basic_logging=False)
+    linker = Linker(api.register("records"), settings, log_level=None)
     linker.training.estimate_probability_two_random_records_match(
         [block_on("resident_id"), block_on("name", "birth_date"), block_on("name", "phone")], recall=0.8
     )

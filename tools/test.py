@@ -1,8 +1,8 @@
 """Run the tests twice, on SQLite and on PostgreSQL, and end with one summary. Further words go to pytest.
 
-`--only=sqlite` or `--only=postgres` runs one of them. Browser tests run with SQLite only. What this machine lacks is
-skipped with its reason; `YIWANG_TEST_REQUIRE` names, with commas, what may not be missing: postgres, browser, mariadb,
-spark.
+`--only=sqlite` or `--only=postgres` runs one of them. Tests of the browser and of Spark run with SQLite only. What this
+machine lacks is skipped with its reason; `YIWANG_TEST_REQUIRE` names, with commas, what may not be missing: postgres,
+browser, mariadb, spark.
 """
 
 import json
@@ -20,6 +20,8 @@ from tools.tree import ROOT
 
 NO_TESTS = 5
 REQUIRABLE = ("postgres", "browser", "mariadb", "spark")
+ONCE = ("browser", "spark")
+"""Markers of slow tests to which the database makes no difference."""
 COUNTED = ("passed", "failed", "skipped")
 
 
@@ -74,8 +76,8 @@ def _on_postgres(arguments: Sequence[str], required: bool) -> Leg:
     try:
         with postgres.server() as url:
             try:
-                not_browser = ["--deselect-marker=browser"]
-                return _leg("PostgreSQL", [*arguments, *not_browser], {"YIWANG_DATABASE_URL": f"{url}/{name}"})
+                once = [f"--deselect-marker={marker}" for marker in ONCE]
+                return _leg("PostgreSQL", [*arguments, *once], {"YIWANG_DATABASE_URL": f"{url}/{name}"})
             finally:
                 postgres.drop(url, f"test_{name}")
     except postgres.Unavailable as unavailable:

@@ -74,6 +74,13 @@ def test_an_id_is_never_given_twice():
     assert found.of["a"] != new_id("a")
 
 
+def test_who_rests_keeps_the_id_even_if_most_others_leave():
+    found = continued({"a": "S", "b": "S", "c": "S"}, [["a", "b", "new"]], resting=["c"])
+    assert found.of["c"] == "S"
+    assert found.of["a"] == found.of["b"] == found.of["new"] != "S"
+    assert found.passages == (Passage(Change.SPLIT, "S", (found.of["a"],)),)
+
+
 @given(
     st.dictionaries(st.sampled_from("abcdefgh"), st.sampled_from(["S", "T", "U"])),
     st.dictionaries(st.sampled_from("abcdefgh"), st.integers(0, 3), min_size=1),

@@ -18,13 +18,14 @@ def on_spark():
         if "spark" in os.environ.get("YIWANG_TEST_REQUIRE", "").split(","):
             pytest.fail(f"YIWANG_TEST_REQUIRE asks for Spark: {obstacle}")
         pytest.skip(obstacle)
-    engine = spark.OnSpark(MASTER)
+    engine = spark.OnSpark(MASTER, settings=spark.FOR_FEW_RECORDS)
     yield engine
     engine.close()
 
 
+@pytest.mark.spark
 def test_spark_weighs_pairs_as_duckdb_does_with_the_model_trained_there(on_spark):
-    registers = town(60, seed=5).registers
+    registers = town(40, seed=5).registers
     here = link(registers, OnDuckDB())
     there = link(registers, OnDuckDB(), pairs_on=on_spark)
     assert there.groups == here.groups

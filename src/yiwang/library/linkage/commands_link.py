@@ -6,6 +6,7 @@ import csv
 import os
 import sys
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +61,7 @@ def _link(options: Any, registers: list[Register]) -> int:
             if elsewhere:
                 elsewhere.close()
         records = _records(registers)
-        _write_clusters(options.out, records, registers, state)
+        _write_clusters(options.out, records, registers, state.subjects())
         if options.pairs:
             _write_pairs(options.pairs, records, linked)
         _tell(linked, registers)
@@ -74,7 +75,7 @@ def _add(options: Any, registers: list[Register], state: State) -> int:
     if options.pairs or options.engine != "duckdb":
         return _say("Records are added on DuckDB and without --pairs: leave --engine and --pairs out.")
     added = state.add(registers)
-    _write_clusters(options.out, _records(registers), registers, state)
+    _write_clusters(options.out, _records(registers), registers, added.subjects)
     print(f"{added.records:,} records were added; they met in {added.met:,} pairs.")
     told = Counter(str(passage.change) for passage in added.passages)
     print(
@@ -117,8 +118,9 @@ def _tell(linked: Linked, registers: list[Register]) -> None:
         print(f"{len(linked.unsure):,} pairs are unsure: look at them yourself (--pairs PAIRS.csv).")
 
 
-def _write_clusters(path: Path, records: list[tuple[str, int, str]], registers: list[Register], state: State) -> None:
-    subjects = state.subjects()
+def _write_clusters(
+    path: Path, records: list[tuple[str, int, str]], registers: list[Register], subjects: Mapping[str, str]
+) -> None:
     clusters = [subjects[key] for key in known_keys(registers)]
     with path.open("w", encoding="utf-8", newline="") as opened:
         writer = csv.writer(opened)

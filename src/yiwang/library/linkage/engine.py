@@ -34,12 +34,23 @@ class EngineMissing(Exception):
 
 
 class OnDuckDB:
-    """In this process: nothing is read or written but what it is given, its memory is bounded."""
+    """In this process: nothing is read or written but what it is given, its memory is bounded.
+
+    Tables named in `lasting` stand in the database, all others are gone with the connection and never reach its file.
+    """
 
     name = "duckdb"
     hash_function = "hash"
 
-    def __init__(self, database: str = ":memory:", *, threads: int | None = None, memory: str = "4GB") -> None:
+    def __init__(
+        self,
+        database: str = ":memory:",
+        *,
+        threads: int | None = None,
+        memory: str = "4GB",
+        lasting: frozenset[str] = frozenset(),
+    ) -> None:
+        self._lasting = lasting
         settings: dict[str, str | bool | int | float | list[str]] = {"memory_limit": memory}
         if threads:
             settings["threads"] = threads
@@ -48,7 +59,7 @@ class OnDuckDB:
 
     def hold(self, name: str, table: pa.Table) -> None:
         self.connection.register("given", table)
-        self.connection.execute(f"create or replace table {name} as select * from given")
+        self.make(name, "select * from given")
         self.connection.unregister("given")
 
     def append(self, name: str, table: pa.Table) -> None:
@@ -57,7 +68,8 @@ class OnDuckDB:
         self.connection.unregister("given")
 
     def make(self, name: str, sql: str) -> None:
-        self.connection.execute(f"create or replace table {name} as {sql}")
+        kind = "table" if name in self._lasting else "temp table"
+        self.connection.execute(f"create or replace {kind} {name} as {sql}")
 
     def rows(self, sql: str) -> list[tuple[object, ...]]:
         return self.connection.execute(sql).fetchall()

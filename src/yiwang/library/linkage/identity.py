@@ -39,8 +39,10 @@ def new_id(record: str) -> str:
     return hashlib.sha256(f"subject {record}".encode()).hexdigest()[:20]
 
 
-def continued(before: Mapping[str, str], groups: Iterable[Sequence[str]]) -> Identities:
+def continued(before: Mapping[str, str], groups: Iterable[Sequence[str]], resting: Iterable[str] = ()) -> Identities:
     """Give ids to groups of records, given the ids that records had.
+
+    `resting`: records that keep the id they have whatever comes of the groups.
 
     A group keeps the id that most of its records had (of equally many: the smallest); an id that several groups could
     keep stays with the one that has most of its records. All other groups get new ids, made of their first record. Only
@@ -55,12 +57,12 @@ def continued(before: Mapping[str, str], groups: Iterable[Sequence[str]]) -> Ide
                 counts[old] = counts.get(old, 0) + 1
         wishes += [(-number, old, at) for old, number in counts.items()]
     kept: dict[int, str] = {}
-    taken: set[str] = set()
+    of: dict[str, str] = {record: before[record] for record in resting}
+    taken: set[str] = set(of.values())
     for _number, old, at in sorted(wishes):
         if at not in kept and old not in taken:
             kept[at] = old
             taken.add(old)
-    of: dict[str, str] = {}
     used = taken | set(before.values())
     for at, group in enumerate(every):
         subject = kept.get(at) or _unused(group, used)

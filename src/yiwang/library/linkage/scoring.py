@@ -58,12 +58,18 @@ def meet(engine: Engine, passes: Sequence[Pass]) -> None:
     engine.make("pairs", blocking.pairs_sql())
 
 
-def show_patterns(engine: Engine, compared: Sequence[Comparison], pairs: str = "pairs", into: str = "scored") -> None:
-    """Make `scored` (a, b, pattern, rare)."""
-    engine.make(into, patterns_sql(compared, pairs))
+def show_patterns(
+    engine: Engine,
+    compared: Sequence[Comparison],
+    pairs: str = "pairs",
+    into: str = "scored",
+    features: str = "features",
+) -> None:
+    """Make `scored` (a, b, pattern, rare). `features` names a table that has those of every record in `pairs`."""
+    engine.make(into, patterns_sql(compared, pairs, features))
 
 
-def patterns_sql(compared: Sequence[Comparison], pairs: str) -> str:
+def patterns_sql(compared: Sequence[Comparison], pairs: str, features: str = "features") -> str:
     rare = " + ".join(
         f"case when l.{each.features[0]} = r.{each.features[0]} then coalesce(l.{each.column}_rare, 0) else 0 end"
         for each in compared
@@ -71,7 +77,7 @@ def patterns_sql(compared: Sequence[Comparison], pairs: str) -> str:
     )
     return (
         f"select p.a, p.b, {pattern_sql(compared)} as pattern, {rare or '0.0'} as rare "
-        f"from {pairs} as p join features as l on l.r = p.a join features as r on r.r = p.b"
+        f"from {pairs} as p join {features} as l on l.r = p.a join {features} as r on r.r = p.b"
     )
 
 

@@ -34,6 +34,15 @@ _SETTINGS: Mapping[str, str] = {
     "spark.log.level": "ERROR",
     "spark.sql.execution.arrow.pyspark.enabled": "true",
 }
+_NOTHING: Mapping[str, str] = {}
+_QUICK_START = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+FOR_FEW_RECORDS: Mapping[str, str] = {
+    "spark.sql.shuffle.partitions": "2",
+    "spark.default.parallelism": "2",
+    "spark.driver.extraJavaOptions": _QUICK_START,
+    "spark.executor.extraJavaOptions": _QUICK_START,
+}
+"""With little data Spark spends its time on getting warm: optimising code that runs once, tasks over empty parts."""
 
 
 def missing() -> str:
@@ -53,13 +62,15 @@ class OnSpark:
     """One Spark session; `close` ends it. Raises EngineMissing without pyspark or Java.
 
     Tables given by `hold` travel through a scratch folder, which the executors must be able to read: `shared` names one
-    where they run on other machines.
+    where they run on other machines. `settings` are Spark's own, in place of ours.
     """
 
     name = "spark"
     hash_function = "xxhash64"
 
-    def __init__(self, master: str = "local[*]", *, shared: Path | None = None) -> None:
+    def __init__(
+        self, master: str = "local[*]", *, shared: Path | None = None, settings: Mapping[str, str] = _NOTHING
+    ) -> None:
         if obstacle := missing():
             raise EngineMissing(obstacle)
         from pyspark.sql import SparkSession
@@ -67,7 +78,7 @@ class OnSpark:
         # Executors run this Python, not whichever comes first on their path.
         os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
         builder: Any = SparkSession.builder.master(master).appName("yiwang")
-        for key, value in _SETTINGS.items():
+        for key, value in {**_SETTINGS, **settings}.items():
             builder = builder.config(key, value)
         if memory := _LOCAL_CLUSTER.fullmatch(master):
             # An executor that asks for less than its whole worker never starts a second time, more never starts at all.

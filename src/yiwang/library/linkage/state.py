@@ -8,7 +8,8 @@ Names and numbers stand in `features` in clear: the folder belongs to the one wh
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,7 +28,9 @@ from yiwang.library.linkage.meanings import KNOWN, plain
 from yiwang.library.linkage.model import Model
 
 FILE = "linkage.duckdb"
-VERSION = 1
+VERSION = 2
+LASTING = frozenset({"features", "keys", "weighed", "rarity", "subjects", "history", "kept"})
+"""The tables that the file holds; what a run makes besides stays in memory."""
 
 
 class OtherState(Exception):
@@ -64,7 +67,7 @@ class State:
     def __init__(self, folder: Path | None, *, threads: int | None = None) -> None:
         if folder:
             folder.mkdir(parents=True, exist_ok=True)
-        self.engine = OnDuckDB(str(folder / FILE) if folder else ":memory:", threads=threads)
+        self.engine = OnDuckDB(str(folder / FILE) if folder else ":memory:", threads=threads, lasting=LASTING)
         self.trained: Trained | None = None
         self._registers: list[str] = []
         if self.engine.rows("select 1 from information_schema.tables where table_name = 'kept'"):
@@ -78,7 +81,11 @@ class State:
         self.engine.close()
 
     def begin(self, registers: Sequence[Register], *, pairs_on: Engine | None = None) -> Linked:
-        """Link everything, train the model, keep both. Ids that records had before go on."""
+        """Link everything, train the model, keep both. Ids that records had before go on. All of it or nothing."""
+        with self._whole():
+            return self._begin(registers, pairs_on)
+
+    def _begin(self, registers: Sequence[Register], pairs_on: Engine | None) -> Linked:
         before = dict(self._subjects())
         linked = link(registers, self.engine, pairs_on=pairs_on)
         if pairs_on is not None:
@@ -97,7 +104,13 @@ class State:
         return linked
 
     def add(self, registers: Sequence[Register]) -> Added:
-        """Link new records to what is known, under the frozen model; all other records keep their ids."""
+        """Link new records to what is known, under the frozen model; whoever they do not join keeps the id.
+
+        All of it or nothing: a run that breaks off leaves the state as it was."""
+        with self._whole():
+            return self._add(registers)
+
+    def _add(self, registers: Sequence[Register]) -> Added:
         assert self.trained is not None
         engine, trained = self.engine, self.trained
         new_sources = self._number(registers)
@@ -113,7 +126,13 @@ class State:
         engine.make("new_keys", blocking.keys_sql(trained.passes, "new_features", engine.hash_function))
         engine.connection.execute("insert into keys select * from new_keys")
         engine.make("new_pairs", blocking.new_pairs_sql(first))
-        scoring.show_patterns(engine, trained.compared, "new_pairs", "new_scored")
+        # Few of the city's records meet the new ones: their features are fetched once, for all comparisons that follow.
+        engine.make(
+            "involved",
+            "select f.* from features as f join (select a as r from new_pairs union select b from new_pairs) as n "
+            "on n.r = f.r",
+        )
+        scoring.show_patterns(engine, trained.compared, "new_pairs", "new_scored", "involved")
         scoring.weigh(engine, trained.model, patterns(engine, "new_scored"), "new_scored", "new_weighed")
         engine.connection.execute("insert into weighed by name select * from new_weighed")
         engine.hold("new_subjects", pa.table({"r": range(first, first + len(keys)), "record": keys}))
@@ -122,6 +141,19 @@ class State:
         ((met,),) = engine.rows("select count(*) from new_scored")
         self._keep(found)
         return Added(len(keys), int(str(met)), dict(found.of), found.passages)
+
+    @contextmanager
+    def _whole(self) -> Iterator[None]:
+        registers = list(self._registers)
+        trained = self.trained
+        self.engine.connection.begin()
+        try:
+            yield
+        except BaseException:
+            self.engine.connection.rollback()
+            self._registers, self.trained = registers, trained
+            raise
+        self.engine.connection.commit()
 
     def subjects(self) -> dict[str, str]:
         """Record → subject, of every record."""
@@ -170,21 +202,35 @@ class State:
             "with met as (select a as r from new_weighed where weight > 0 union select b from new_weighed "
             "where weight > 0), called as (select distinct s.subject from subjects as s join met on met.r = s.r "
             "where s.subject != '' union select subject from left_behind) "
-            f"select s.r, s.record, s.subject, f.source from subjects as s join features as f on f.r = s.r "
+            "select s.r, s.record, s.subject from subjects as s "
             f"where s.r >= {first} or s.subject in (select subject from called)",
         )
-        rows = engine.rows("select r, record, subject, source from touched order by r")
+        engine.make("involved", "select f.* from features as f join touched as t on t.r = f.r")
+        rows = engine.rows(
+            "select t.r, t.record, t.subject, f.source from touched as t join involved as f on f.r = t.r order by t.r"
+        )
         engine.make(
             "between_touched",
             "select w.a, w.b, w.weight from weighed as w join touched as x on x.r = w.a join touched as y on y.r = w.b",
         )
         weights: dict[Pair, float] = weights_of(engine, "between_touched")
-        groups, _ = grouped(engine, trained, weights, {int(str(row[0])): int(str(row[3])) for row in rows})
+        sources = {int(str(row[0])): int(str(row[3])) for row in rows}
+        groups, _ = grouped(engine, trained, weights, sources, "involved")
         record_of = {int(str(row[0])): str(row[1]) for row in rows}
         together = {at for group in groups for at in group}
         everyone = [*groups, *([at] for at in record_of if at not in together)]
         before = {str(row[1]): str(row[2]) for row in rows if row[2]} | again
-        found = continued(before, ([record_of[at] for at in group] for group in everyone))
+        # A group that no new record came into, and whose records lost no companion, has no cause to change: they stay
+        # together with whom they were, under the id they had, and who left them for a new record gets another.
+        lost = set(again.values())
+        changed, resting = [], []
+        for group in everyone:
+            records = [record_of[at] for at in group]
+            if any(at >= first for at in group) or any(before[record] in lost for record in records):
+                changed.append(records)
+            else:
+                resting += records
+        found = continued(before, changed, resting)
         moved = {
             record: subject for record, subject in found.of.items() if before.get(record) != subject or record in again
         }
