@@ -44,6 +44,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if deselected := [item for item in items if left_out & {mark.name for mark in item.iter_markers()}]:
         config.hook.pytest_deselected(items=deselected)
         items[:] = [item for item in items if item not in set(deselected)]
+    for item in items:
+        if item.get_closest_marker("slow"):
+            item.add_marker(pytest.mark.timeout(1200))
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
@@ -80,9 +83,9 @@ def evaluation_data() -> Path:
     return Path(folder)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
-    """A running Chromium, driven by Playwright."""
+    """A running Chromium, driven by Playwright; a new one for each file, so that none carries a thousand pages."""
     program = chromium_program.found()
     if program is None:
         if "browser" in os.environ.get("YIWANG_TEST_REQUIRE", "").split(","):

@@ -1,19 +1,22 @@
-"""Run the tests twice, on SQLite and on PostgreSQL, and end with one summary. Further words go to pytest.
+"""Run the tests on SQLite and on PostgreSQL, side by side, and end with one summary. Further words go to pytest.
 
-`--only=sqlite` or `--only=postgres` runs one of them. Tests of the browser and of Spark run with SQLite only. What this
-machine lacks is skipped with its reason; `YIWANG_TEST_REQUIRE` names, with commas, what may not be missing: postgres,
-browser, mariadb, spark.
+`--only=sqlite` or `--only=postgres` runs one of them. What the second says is shown when the first has ended. Tests of
+the browser and of Spark run with SQLite only. What this machine lacks is skipped with its reason;
+`YIWANG_TEST_REQUIRE` names, with commas, what may not be missing: postgres, browser, mariadb, spark.
 """
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO, NoReturn
 
 from tools import chromium, postgres
 from tools.tree import ROOT
@@ -23,6 +26,8 @@ REQUIRABLE = ("postgres", "browser", "mariadb", "spark")
 ONCE = ("browser", "spark")
 """Markers of slow tests to which the database makes no difference."""
 COUNTED = ("passed", "failed", "skipped")
+_RUNNING: list[subprocess.Popen[bytes]] = []
+"""The runs of pytest that were started."""
 
 
 @dataclass(frozen=True)
@@ -52,16 +57,38 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"· Browser tests are skipped: {reason}", flush=True)
         if "browser" in required:
             return 1
+    signal.signal(signal.SIGTERM, _told_to_stop)
     only = _taken(arguments, "--only=")
-    legs = []
-    if only in ("", "sqlite"):
-        legs.append(_leg("SQLite", arguments, {"YIWANG_DATABASE_URL": ""}))
-    if only in ("", "postgres"):
-        legs.append(_on_postgres(arguments, "postgres" in required))
+    if only == "postgres":
+        legs = [_on_postgres(arguments, "postgres" in required)]
+    elif only == "sqlite":
+        legs = [_on_sqlite(arguments)]
+    else:
+        legs = _side_by_side(arguments, "postgres" in required)
     print("\n" + "\n".join(str(leg) for leg in legs))
     total = {kind: sum(leg.counts.get(kind, 0) for leg in legs) for kind in COUNTED}
     print("total: " + ", ".join(f"{total[kind]} {kind}" for kind in COUNTED), flush=True)
     return next((leg.code for leg in legs if leg.code), 0)
+
+
+def _told_to_stop(_number: int, _frame: object) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+def _side_by_side(arguments: Sequence[str], required: bool) -> list[Leg]:
+    legs: list[Leg] = []
+    with tempfile.TemporaryFile() as said:
+        second = threading.Thread(target=lambda: legs.append(_on_postgres(arguments, required, said)), daemon=True)
+        second.start()
+        try:
+            first = _on_sqlite(arguments)
+            second.join()
+        finally:
+            for tests in _RUNNING:
+                tests.terminate()
+            said.seek(0)
+            print(said.read().decode(errors="replace"), flush=True)
+    return [first, *(legs or [Leg("PostgreSQL", 1, skipped_because="it broke off; the traceback is above")])]
 
 
 def _taken(arguments: list[str], option: str) -> str:
@@ -71,21 +98,25 @@ def _taken(arguments: list[str], option: str) -> str:
     return values[-1] if values else ""
 
 
-def _on_postgres(arguments: Sequence[str], required: bool) -> Leg:
+def _on_sqlite(arguments: Sequence[str]) -> Leg:
+    return _leg("SQLite", arguments, {"YIWANG_DATABASE_URL": ""})
+
+
+def _on_postgres(arguments: Sequence[str], required: bool, said: IO[bytes] | None = None) -> Leg:
     name = f"yiwang_{os.getpid()}"
     try:
         with postgres.server() as url:
             try:
                 once = [f"--deselect-marker={marker}" for marker in ONCE]
-                return _leg("PostgreSQL", [*arguments, *once], {"YIWANG_DATABASE_URL": f"{url}/{name}"})
+                return _leg("PostgreSQL", [*arguments, *once], {"YIWANG_DATABASE_URL": f"{url}/{name}"}, said)
             finally:
                 postgres.drop(url, f"test_{name}")
     except postgres.Unavailable as unavailable:
         return Leg("PostgreSQL", int(required), skipped_because=str(unavailable))
 
 
-def _leg(name: str, arguments: Sequence[str], settings: Mapping[str, str]) -> Leg:
-    print(f"\n· Tests on {name}", flush=True)
+def _leg(name: str, arguments: Sequence[str], settings: Mapping[str, str], said: IO[bytes] | None = None) -> Leg:
+    """`said` takes what the tests say, instead of the terminal."""
     with tempfile.TemporaryDirectory(prefix="yiwang-test-") as folder:
         report = Path(folder) / "report.json"
         environment = os.environ | {
@@ -95,9 +126,13 @@ def _leg(name: str, arguments: Sequence[str], settings: Mapping[str, str]) -> Le
             **settings,
         }
         started = time.monotonic()
-        code = subprocess.run(
-            [sys.executable, "-m", "pytest", *arguments], cwd=ROOT, env=environment, check=False
-        ).returncode
+        print(f"\n· Tests on {name}", flush=True)
+        command = [sys.executable, "-m", "pytest", *arguments]
+        with subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdout=said, stderr=subprocess.STDOUT if said else None
+        ) as tests:
+            _RUNNING.append(tests)
+            code = tests.wait()
         counts = json.loads(report.read_text()) if report.exists() else {}
     code = 0 if code == NO_TESTS and arguments else code
     return Leg(name, code, time.monotonic() - started, counts)

@@ -107,6 +107,7 @@ def _sign_out_elsewhere(page: Any) -> None:
     tab = page.context.new_page()
     tab.goto("/account/")
     tab.get_by_role("button", name="退出").first.click()
+    tab.wait_for_url(lambda url: "/account/" not in url)
     tab.close()
 
 

@@ -1,8 +1,8 @@
 """The one write path: a verb checks the right, decides the events, and they happen in one transaction.
 
-`happen` locks nothing for long: it reads the state, lets the verb decide, and writes row, projection and events only
-if the version is still the one it read; otherwise it looks again. Two officers who act at once on different parts both
-succeed; on the same part, the one who had not seen the other's change is told what changed.
+`happen` locks nothing at first: it reads the state, lets the verb decide, and writes row, projection and events only if
+the version is still the one it read; otherwise it looks again, in the end with the case locked. Two officers who act
+at once on different parts both succeed; on the same part, who had not seen the other's change is told what changed.
 """
 
 from __future__ import annotations
@@ -30,7 +30,8 @@ from yiwang.foundation.ledger.actions import Step, append
 from yiwang.foundation.ledger.replay import history
 
 STREAM = "case"
-TRIES = 8
+TRIES = 3
+"""How often a case is written without a lock before others' writing is kept away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,11 +162,13 @@ def happen(ref: PartRef | TaskRef, decide: Decide, *, by: Actor, may: Right) -> 
                 return _happen(ref, decide, by, may)
         except _Overtaken:
             continue
-    raise Changed((), -1)
+    with transaction.atomic():
+        return _happen(ref, decide, by, may, locked=True)
 
 
-def _happen(ref: PartRef | TaskRef, decide: Decide, by: Actor, may: Right) -> CaseRef:
-    row = Case.objects.filter(number=ref.case).first()
+def _happen(ref: PartRef | TaskRef, decide: Decide, by: Actor, may: Right, *, locked: bool = False) -> CaseRef:
+    cases = Case.objects.select_for_update() if locked else Case.objects
+    row = cases.filter(number=ref.case).first()
     if row is None:
         raise NoSuchCase(ref.case)
     plan = plan_of(row.plan_id)

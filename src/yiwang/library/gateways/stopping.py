@@ -5,7 +5,8 @@ A `Stop` is made for one question and handed down to the source. Whoever runs a 
     with stop.interrupting(connection.cancel):
         cursor.execute(...)
 
-One thread of the process watches all deadlines.
+One thread of the process watches all deadlines. An interruption may come a moment before the statement that it is meant
+for has begun, and is then lost; so it is repeated until the block is left.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from __future__ import annotations
 import contextlib
 import heapq
 import itertools
+import math
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -21,6 +23,9 @@ from contextlib import contextmanager
 from yiwang.library.gateways.refusals import Cancelled
 
 Interrupt = Callable[[], object]
+
+AGAIN = 0.25
+"""Seconds after which a statement that still runs is interrupted once more."""
 
 
 class Stop:
@@ -35,13 +40,8 @@ class Stop:
 
     def cancel(self) -> None:
         """Interrupt what is running; every further step raises Cancelled. From any thread, any number of times."""
-        with self._lock:
-            self._cancelled = True
-            waiting = list(self._interrupts.values())
-        for interrupt in waiting:
-            # A statement that ends at this very moment has nothing left to interrupt.
-            with contextlib.suppress(Exception):
-                interrupt()
+        if self._interrupt():
+            _WATCH.add(self, time.monotonic() + AGAIN)
 
     @property
     def stopped(self) -> bool:
@@ -65,12 +65,23 @@ class Stop:
                 raise Cancelled
             number = next(self._numbers)
             self._interrupts[number] = interrupt
-        _WATCH.add(self)
+        _WATCH.add(self, self.deadline)
         try:
             yield
         finally:
             with self._lock:
                 del self._interrupts[number]
+
+    def _interrupt(self) -> bool:
+        """Whether anything was running."""
+        with self._lock:
+            self._cancelled = True
+            running = list(self._interrupts.values())
+        for interrupt in running:
+            # A statement that ends at this very moment has nothing left to interrupt.
+            with contextlib.suppress(Exception):
+                interrupt()
+        return bool(running)
 
     def _expire(self) -> None:
         with self._lock:
@@ -85,16 +96,17 @@ class _Watch:
     def __init__(self) -> None:
         self._wake = threading.Condition()
         self._heap: list[tuple[float, int, Stop]] = []
-        self._known: set[int] = set()
+        self._known: dict[int, float] = {}
         self._numbers = itertools.count()
         self._thread: threading.Thread | None = None
 
-    def add(self, stop: Stop) -> None:
+    def add(self, stop: Stop, when: float) -> None:
+        """Look at it at that moment, unless it is to be looked at sooner."""
         with self._wake:
-            if id(stop) in self._known:
+            if self._known.get(id(stop), math.inf) <= when:
                 return
-            self._known.add(id(stop))
-            heapq.heappush(self._heap, (stop.deadline, next(self._numbers), stop))
+            self._known[id(stop)] = when
+            heapq.heappush(self._heap, (when, next(self._numbers), stop))
             if self._thread is None or not self._thread.is_alive():
                 self._thread = threading.Thread(target=self._run, name="yiwang-deadlines", daemon=True)
                 self._thread.start()
@@ -110,8 +122,10 @@ class _Watch:
                 if wait > 0:
                     self._wake.wait(wait)
                     continue
-                stop = heapq.heappop(self._heap)[2]
-                self._known.discard(id(stop))
+                when, _number, stop = heapq.heappop(self._heap)
+                if self._known.get(id(stop)) != when:
+                    continue
+                del self._known[id(stop)]
             stop._expire()  # noqa: SLF001 - the watch is its other half
 
 

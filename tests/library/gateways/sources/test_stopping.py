@@ -60,6 +60,19 @@ def test_a_statement_that_takes_too_long_is_interrupted(endless: Bindings) -> No
     sources.close()
 
 
+def test_an_interruption_that_came_before_the_statement_is_repeated() -> None:
+    came = threading.Event()
+    calls: list[float] = []
+
+    def interrupt() -> None:
+        calls.append(1)
+        if len(calls) > 1:
+            came.set()
+
+    with Stop(0.05).interrupting(interrupt):
+        assert came.wait(5)
+
+
 def test_whoever_has_enough_leaves_a_source_that_answers_again(tmp_path: Path) -> None:
     sources = Sources(in_sqlite(tmp_path / "r.sqlite3", [resident(number) for number in range(30_000)]))
     rows = sources.scan(PRODUCT, ("number",), where=Compare("number", ">", 5))

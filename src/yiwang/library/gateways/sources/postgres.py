@@ -11,10 +11,12 @@ import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
+from uuid import uuid4
 
 import psycopg
 import pyarrow as pa
-from psycopg.conninfo import make_conninfo
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from yiwang.library.gateways.bindings import Bound
 from yiwang.library.gateways.refusals import Cancelled
@@ -27,6 +29,7 @@ from yiwang.library.gateways.stopping import Stop
 
 SMALL = 20_000
 CONNECT_SECONDS = 5
+LOCK_SECONDS = 10
 _TYPES = {
     "text": Native.TEXT,
     "varchar": Native.TEXT,
@@ -91,7 +94,10 @@ class PostgresSource:
         self._address = make_conninfo(url, connect_timeout=CONNECT_SECONDS, application_name="yiwang gateway")
         self._pool: Pool[Connection] = Pool(self._connect)
         self._tables: dict[str, Table] = {}
-        self._scanner = Scanner("postgres", self._address)
+        # A table that somebody holds locked: the scanner is not told to stop while it waits for it.
+        options = f"{conninfo_to_dict(url).get('options') or ''} -c lock_timeout={LOCK_SECONDS}s"
+        waiting = make_conninfo(self._address, options=options.strip())
+        self._scanner = Scanner("postgres", waiting)
 
     def _connect(self) -> Connection:
         try:
@@ -123,8 +129,20 @@ class PostgresSource:
             statement, parameters = self._statement(ask, table)
             with self._pool.take() as connection:
                 written = psycopg.ClientCursor(connection).mogrify(statement, parameters)
+            mark = f"/* {uuid4().hex} */"
             sql = f"SELECT {columns} FROM postgres_query('{ATTACHED}', ?)"  # noqa: S608
-            yield from self._scanner.batches(sql, [written], ask.schema, stop)
+            yield from self._scanner.batches(
+                sql, [f"{mark} {written}"], ask.schema, stop, at_source=partial(self._cancel, mark)
+            )
+
+    def _cancel(self, mark: str) -> None:
+        """End the server's work on the statement that begins with the mark."""
+        with self._pool.take() as connection:
+            connection.execute(
+                "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE state = 'active'"
+                " AND usename = current_user AND pid <> pg_backend_pid() AND strpos(query, %s) > 0",
+                [mark],
+            )
 
     def _statement(self, ask: Ask, table: Table) -> Rendered:
         dialect = PostgresDialect(table.types)

@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from yiwang.library.gateways.refusals import Cancelled
 from yiwang.library.gateways.sources.asking import Unreachable
-from yiwang.library.gateways.stopping import Stop
+from yiwang.library.gateways.stopping import Interrupt, Stop
 
 ROWS = 65_536
 ATTACHED = "source"
@@ -48,15 +48,28 @@ class Scanner:
             return self._engine
 
     def batches(
-        self, sql: str, parameters: Sequence[object], schema: pa.Schema, stop: Stop
+        self,
+        sql: str,
+        parameters: Sequence[object],
+        schema: pa.Schema,
+        stop: Stop,
+        at_source: Interrupt = lambda: None,
     ) -> Iterator[pa.RecordBatch]:
-        """Raises Unreachable, also where a value is not of its column's type."""
+        """`at_source` interrupts what the database itself does: the engine only looks up between rows that it gets.
+
+        Raises Unreachable, also where a value is not of its column's type.
+        """
         cursor = self._opened().cursor()
+
+        def interrupt() -> None:
+            cursor.interrupt()
+            at_source()
+
         try:
-            with stop.interrupting(cursor.interrupt):
+            with stop.interrupting(interrupt):
                 reader = cursor.execute(sql, list(parameters)).to_arrow_reader(ROWS)
             while True:
-                with stop.interrupting(cursor.interrupt):
+                with stop.interrupting(interrupt):
                     try:
                         batch = reader.read_next_batch()
                     except StopIteration:
