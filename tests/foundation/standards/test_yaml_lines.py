@@ -44,6 +44,7 @@ def test_every_value_knows_its_line() -> None:
         ("off", "off"),
         ("1e3", "1e3"),
         ('"12"', "12"),
+        ("要?", "要?"),
     ],
 )
 def test_only_plain_numbers_and_words_are_guessed(text: str, value: object) -> None:
@@ -58,7 +59,7 @@ def test_only_plain_numbers_and_words_are_guessed(text: str, value: object) -> N
         ("a: !!python/object:os.system x\n", 1, "The tag tag:yaml.org,2002:python/object:os.system is not used here."),
         ("a: !x [1]\n", 1, "The tag !x is not used here."),
         ("a: [1\nb: 2\n", 2, "This is not valid YAML"),
-        ("a: {b: c?}\n", 1, "This is not valid YAML"),
+        ("a: {b: c, d\n", 2, "This is not valid YAML"),
         ("a: 1\n---\nb: 2\n", 2, "A second document starts here."),
         ("a: 1\n? [x]\n: 2\n", 2, "A key must be a word."),
         ("a: \x07\n", 0, "This is not valid YAML"),
