@@ -72,8 +72,7 @@ def blocks(language: str) -> list[str]:
 
 def files() -> Iterator[tuple[str, str]]:
     """Each file that the guide has one write: where, and what is in it."""
-    for path, body in re.findall(r"^`(/tmp/mycity/\S+?\.yaml)`.*?^```yaml\n(.*?)^```$", GUIDE, re.M | re.S):
-        yield path, body
+    yield from re.findall(r"^`(/tmp/mycity/\S+?\.yaml)`.*?^```yaml\n(.*?)^```$", GUIDE, re.M | re.S)
 
 
 def dialogue() -> Iterator[tuple[str, list[str]]]:
