@@ -17,13 +17,13 @@ _ORDER = list(Level)
 class ElementLine:
     """An element that products hold: `sources` are the departments that call themselves its one source.
 
-    `holders` are all departments that hold it, `level` the highest that a contract gives it.
+    `others` are the further departments that hold it, `level` the highest that a contract gives it.
     """
 
     code: str
     name: Words
     sources: tuple[Words, ...]
-    holders: tuple[Words, ...]
+    others: tuple[Words, ...]
     level: Level
 
     @property
@@ -57,7 +57,7 @@ def report() -> tuple[ElementLine, ...]:
             code=code,
             name=elements[code].name if code in elements else Words(code, code),
             sources=tuple(office(each) for each in sources.get(code, ())),
-            holders=tuple(office(each) for each in held),
+            others=tuple(office(each) for each in held if each not in sources.get(code, ())),
             level=levels[code],
         )
         for code, held in holders.items()
