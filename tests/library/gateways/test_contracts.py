@@ -1,6 +1,7 @@
 """Contracts are read as departments write them; what is wrong is named with file, line and remedy."""
 
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pyarrow as pa
@@ -11,7 +12,7 @@ from yiwang.foundation.kernel.findings import Finding
 from yiwang.foundation.standards import vocabulary
 from yiwang.foundation.standards.elements import ElementKind
 from yiwang.library.gateways import contracts
-from yiwang.library.gateways.contract import Level, Product, Sharing, Subject
+from yiwang.library.gateways.contract import Level, Privacy, Product, Sharing, Statistics, Subject
 from yiwang.library.gateways.types import plain_schema
 
 
@@ -97,3 +98,46 @@ def test_an_element_has_one_authoritative_source(tmp_path: Path) -> None:
     write(tmp_path, department="tax")
     _, findings = read(tmp_path)
     assert "has its one source in market.enterprises already" in findings[0].message
+
+
+def with_statistics(city: Path, text: str) -> tuple[tuple[Product, ...], list[Finding]]:
+    return read(write(city, f"{CONTRACT}\nstatistics: {text}\n"))
+
+
+def test_a_contract_says_how_figures_are_told(tmp_path: Path) -> None:
+    (product,), _ = read(write(tmp_path / "a"))
+    assert product.statistics is None
+    (product,), _ = with_statistics(tmp_path / "b", "{people: 20}")
+    assert product.statistics == Statistics(people=20)
+    noise = "{privacy: {epsilon: 0.5, budget: 10, renewed: yearly, bounds: {capital: [0, 1000]}}}"
+    (product,), findings = with_statistics(tmp_path / "c", noise)
+    assert not findings
+    assert product.statistics == Statistics(
+        privacy=Privacy(Decimal("0.5"), Decimal(10), "yearly", bounds={"capital": (0, 1_000)})
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "says", "remedy"),
+    [
+        ("{}", "large enough, or with noise", "people: 10"),
+        ("{people: 10, privacy: {epsilon: 1, budget: 1}}", "large enough, or with noise", "people: 10"),
+        ("{people: 2}", "from 3 to", "people: 3"),
+        ("{persons: 20}", "“persons” is not a field here", "people"),
+        ("{privacy: {budget: 1}}", "“epsilon” is missing", "epsilon: 0.5"),
+        ("{privacy: {epsilon: 0, budget: 1}}", "more than 0", "epsilon: 0.5"),
+        ("{privacy: {epsilon: 0.0000001, budget: 1}}", "six decimals", "epsilon: 0.5"),
+        ("{privacy: {epsilon: 2, budget: 1}}", "does not pay for one question", "budget: 2"),
+        ("{privacy: {epsilon: 1, budget: 1, renewed: weekly}}", "not known as renewed", "yearly"),
+        ("{privacy: {epsilon: 1, budget: 1, rows_each: 3}}", "Nobody has more than one row", "Remove"),
+        ("{privacy: {epsilon: 1, budget: 1, bounds: {capital: [5, 1]}}}", "two whole numbers", "capital: [0, 100]"),
+        ("{privacy: {epsilon: 1, budget: 1, bounds: {capital: [0, true]}}}", "two whole numbers", "capital: [0, 100]"),
+        ("{privacy: {epsilon: 1, budget: 1, bounds: {name: [0, 1]}}}", "no field of whole numbers", "capital"),
+    ],
+)
+def test_what_is_wrong_with_statistics_is_named(tmp_path: Path, text: str, says: str, remedy: str) -> None:
+    products, findings = with_statistics(tmp_path, text)
+    assert not products
+    (found,) = [each for each in findings if says in each.message]
+    assert remedy in found.remedy
+    assert found.line > 20

@@ -156,13 +156,6 @@ def test_refusals_say_the_same_of_hidden_and_missing_fields(police: Police) -> N
     assert police.refused("income") == police.refused("nothing") == "field"
 
 
-def test_statistics_alone(police: Police) -> None:
-    given = police.granted(statistics_only=True)
-    assert police.refused(given=given) == "statistics_only"
-    police.read(given=given, who=asker(statistics=True))
-    assert police.gateway.accesses()[0].statistics
-
-
 def test_without_a_consent_nothing_is_read(department: Any, clock: Any) -> None:
     police = department(replace(RESIDENTS, consent=True))
     keys = Keys("id", (WANG,))

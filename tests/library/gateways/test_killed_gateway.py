@@ -8,16 +8,17 @@ from pathlib import Path
 import pytest
 
 from yiwang.foundation.kernel.merkle import Tree, leaf_hash
+from yiwang.library.gateways.budget import Account, Budgets
 from yiwang.library.gateways.log import AccessLog, verify_receipt
 from yiwang.library.gateways.signing import SigningKey
 
 ROOT = Path(__file__).parents[3]
 
 
-def released_until_killed(folder: Path, seed: int, answers: int) -> list[str]:
+def released_until_killed(folder: Path, seed: int, answers: int, module: str = "killed_gateway") -> list[str]:
     """Run a gateway until it has given so many answers, then kill it; every answer that reached the client."""
     gateway = subprocess.Popen(
-        [sys.executable, "-m", "tests.library.gateways.killed_gateway", str(folder), str(seed), "6"],
+        [sys.executable, "-m", f"tests.library.gateways.{module}", str(folder), str(seed), "6"],
         stdout=subprocess.PIPE,
         cwd=ROOT,
         env={"PYTHONPATH": f"{ROOT / 'src'}:{ROOT}", "DJANGO_SETTINGS_MODULE": "yiwang.web.settings"},
@@ -63,6 +64,17 @@ def check(folder: Path, total: int, largest: int) -> None:
 
 def test_nothing_is_released_without_a_record_when_the_gateway_is_killed(tmp_path: Path) -> None:
     check(tmp_path, total=400, largest=200)
+
+
+def test_no_figures_are_told_that_were_not_paid_for_when_the_gateway_is_killed(tmp_path: Path) -> None:
+    told = [int(line) for line in released_until_killed(tmp_path, 1, 30, "killed_figures")]
+    budgets = Budgets(tmp_path / "police" / "budgets")
+    paid = budgets.spent(Account("market", "police.residents"))
+    assert paid >= len(told) * 100 > 0
+    log = AccessLog(tmp_path / "police" / "log", "police", SigningKey.kept_in(tmp_path / "police" / "key"))
+    written = {each.asker.case for each in log.records(after=0, limit=10_000)}
+    assert {str(each) for each in told} <= written
+    log.close()
 
 
 @pytest.mark.slow

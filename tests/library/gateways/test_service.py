@@ -1,11 +1,14 @@
 """Between the centre and a department's own service: nobody else is let in, nothing is heard twice or altered."""
 
+import dataclasses
 import http.client
+import json
 import secrets
 import socket
 import ssl
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -13,13 +16,14 @@ from typing import Any
 import pytest
 
 from tests.library.gateways.police import CENTRE, Police, certified, police_of, reached
-from tests.library.gateways.registers import RESIDENTS, WANG, asker
+from tests.library.gateways.registers import PEOPLE, RESIDENTS, WANG, InMemory, asker, grant
 from yiwang.foundation.kernel.time import now
-from yiwang.library.gateways import wire
+from yiwang.library.gateways import signing, wire
 from yiwang.library.gateways.fragment import Compare, Fragment, Keys
-from yiwang.library.gateways.gateway import Cancelled, Offline
+from yiwang.library.gateways.gateway import Cancelled, NotGranted, Offline
 from yiwang.library.gateways.remote import RemoteGateway, client_context
 from yiwang.library.gateways.signing import SigningKey
+from yiwang.library.gateways.statistic import Figures, Measure, Statistic
 from yiwang.library.gateways.stopping import Stop
 
 
@@ -225,3 +229,91 @@ def test_who_reads_a_whole_register_is_told_to_everyone_whom_it_could_hold(tmp_p
         assert [record.position for record in police.gateway.accesses_of(WANG)] == [0]
         assert not police.gateway.accesses_of(make_uscc(1))
         assert police.gateway.receipt(0).record.everyone
+
+
+# --- figures
+
+
+def statistic(**changes: Any) -> Statistic:
+    kept: dict[str, Any] = {"product": RESIDENTS.reference, "measures": (Measure("count"),), "by": ("name",), **changes}
+    return Statistic(**kept)
+
+
+def crowd(police: Police) -> None:
+    """Forty people: thirty called Many, ten by names of their own."""
+    rows = [
+        PEOPLE[0] | {"id": f"{number:018d}", "name": "Many" if number < 30 else f"Secret{number}", "rooms": number % 7}
+        for number in range(40)
+    ]
+    police.rows.table = InMemory(rows).table
+
+
+def test_figures_are_the_same_from_afar(police: Police) -> None:
+    crowd(police)
+    given = police.granted(statistics_only=True)
+    for asked in (
+        statistic(),
+        statistic(by=()),
+        statistic(by=("born",), measures=(Measure("count"), Measure("sum", "rooms"), Measure("mean", "rooms"))),
+        statistic(by=(), where=Compare("rooms", ">", 2)),
+    ):
+        near, far = (each.figures(asked, given, asker()) for each in (police.local, police.gateway))
+        assert replace(near, record=0) == replace(far, record=0)
+    assert len(police.gateway.accesses()) == 8
+
+
+def test_nothing_but_figures_crosses_the_wire(police: Police, tmp_path: Path) -> None:
+    crowd(police)
+    asked = wire.figures_asked(statistic(), police.granted(statistics_only=True), asker(), 5.0)
+    body = wire.request_body("figures", "police", now(), secrets.token_hex(16), asked)
+    head = f"{wire.SIGNATURE}: {CENTRE.sign('request', body).hex()}\r\n{wire.KEY}: {CENTRE.id}\r\n"
+    request = f"POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: {len(body)}\r\n{head}\r\n"
+    plain = socket.create_connection(("127.0.0.1", port_of(police)))
+    with context(tmp_path / "centre").wrap_socket(plain, server_hostname="127.0.0.1") as line:
+        line.sendall(request.encode() + body)
+        whole = b"".join(iter(lambda: line.recv(65_536), b""))
+    content = whole.partition(b"\r\n\r\n")[2][: -wire.SEAL]
+    told = wire.figures_of(content)
+    assert (told.rows, told.withheld, told.record) == ((("Many", 30),), 10, 0)
+    assert set(json.loads(content)) == {field.name for field in dataclasses.fields(Figures)}
+    assert b"Secret" not in whole
+    assert len(whole) < 1_000
+
+
+def test_figures_are_refused_as_rows_are(police: Police, tmp_path: Path) -> None:
+    crowd(police)
+    given = police.granted(statistics_only=True)
+    asked = wire.figures_asked(statistic(), given, asker(), 5.0)
+    body = wire.request_body("figures", "police", now(), secrets.token_hex(16), asked)
+    assert posted(tmp_path, police, body)[0] == 200
+    assert posted(tmp_path, police, body) == (401, b'{"error":"refused","code":"replayed"}')
+    forged = wire.request_body("figures", "police", now(), secrets.token_hex(16), asked)
+    stranger = SigningKey.fresh()
+    assert posted(tmp_path, police, forged, key=stranger) == (401, b'{"error":"refused","code":"signature"}')
+    gateway = reached(tmp_path, port_of(police), police.local)
+    with pytest.raises(NotGranted, match="signature"):
+        gateway.figures(statistic(), signing.issue(grant(statistics_only=True), stranger), asker())
+    with pytest.raises(NotGranted, match="statistic: name"):
+        gateway.figures(statistic(measures=(Measure("sum", "name"),)), given, asker())
+    with pytest.raises(Cancelled):
+        gateway.figures(statistic(), given, asker(), seconds=0)
+    # Only the first was answered.
+    assert police.local.head().size == 1
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {},
+        {"statistic": None},
+        {"statistic": {"product": "p", "by": [1], "measures": [], "where": None}},
+        {"statistic": {"product": "p", "by": [], "measures": [{"kind": "count"}], "where": None}},
+        {"statistic": {"product": "p", "by": [], "measures": [], "where": {"is": "all", "items": [{"is": "x"}]}}},
+    ],
+)
+def test_a_statistic_that_the_centre_never_asks_is_refused(
+    police: Police, tmp_path: Path, broken: dict[str, Any]
+) -> None:
+    asked = wire.figures_asked(statistic(), police.granted(), asker(), 5.0)
+    body = wire.request_body("figures", "police", now(), secrets.token_hex(16), (asked | broken) if broken else {})
+    assert posted(tmp_path, police, body) == (400, b'{"error":"refused","code":"malformed"}')

@@ -1,246 +1,207 @@
-"""Who may see nobody's rows still learns how many, and nothing of a single person."""
+"""Who may see nobody's rows asks for figures in the SQL that everybody writes."""
 
-import statistics as plain
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
-from tests.library.reading.world import ASKER, PRODUCTS, MemoryGateway, granted, make
-from yiwang.foundation.kernel.text import Words
-from yiwang.foundation.standards.elements import Choice
-from yiwang.library.gateways.access import Asker
-from yiwang.library.gateways.contract import Product, Subject
-from yiwang.library.gateways.fragment import Compare
-from yiwang.library.gateways.gateway import Gateway, Offline
-from yiwang.library.reading import Granted, Refused, Shelf
-from yiwang.library.reading.budget import MILLION, Account, FileBudgets
-from yiwang.library.reading.questions import statistic_of
-from yiwang.library.reading.statistics import Figures, Measure, Privacy, Statistic, Threshold, noise, tell
+from tests.library.gateways.police import CENTRE
+from tests.library.gateways.registers import RESIDENTS, InMemory, asker, grant
+from tests.library.gateways.test_figures import person
+from yiwang.library import reading
+from yiwang.library.gateways import signing
+from yiwang.library.gateways.contract import Privacy, Statistics
+from yiwang.library.gateways.fragment import AllOf, Compare
+from yiwang.library.gateways.gateway import Cancelled, Gateway, NotGranted, Offline
+from yiwang.library.gateways.grant import CLEAR, Mask, MaskKind
+from yiwang.library.gateways.local import LocalGateway
+from yiwang.library.gateways.statistic import Measure
+from yiwang.library.gateways.stopping import Stop
+from yiwang.library.reading import Answer, Granted, Refused, Shelf
+from yiwang.library.reading.statistics import understand
 
-DISTRICTS = ("east", "west", "north", "south", "moon")
-COUNT = Measure("count")
-STAFF = Measure("sum", "staff", 0, 200)
-
-
-def closed(product: Product, **changes: Any) -> Granted:
-    """The product with a subject and listed districts, for statistics only."""
-    fields = tuple(
-        replace(each, choices=tuple(Choice(code, Words(code, code)) for code in DISTRICTS))
-        if each.name == "district"
-        else each
-        for each in product.fields
-    )
-    changed = replace(product, **({"fields": fields, "subject": Subject.ENTERPRISE} | changes))
-    return granted(changed, statistics_only=True)
+ASKER = asker()
+MASKS = {"born": Mask(MaskKind.GENERALISE, unit="year"), "id": Mask(MaskKind.HASH)}
+OPEN = replace(RESIDENTS, department="market", name="places")
 
 
-MARKET = closed(PRODUCTS[0])
-FILINGS = closed(PRODUCTS[1], subject_field="uscc")
+def granted(product: Any = RESIDENTS, **changes: Any) -> Granted:
+    fields = {each.name: CLEAR for each in RESIDENTS.fields} | MASKS
+    given = grant(**{"fields": fields, "product": product.reference, "statistics_only": True} | changes)
+    return Granted(product, given, signing.issue(given, CENTRE))
+
+
+class Town:
+    """A department that tells figures only, and what was asked of it; `places` gives rows."""
+
+    def __init__(self, folder: Path, how: Statistics | None) -> None:
+        product = replace(RESIDENTS, statistics=how)
+        self.rows = InMemory([person(number) for number in range(90)])
+        self.local = LocalGateway(
+            "police", [product], self.rows, folder=folder, trust=CENTRE.trust(), mask_secret=b"m" * 32
+        )
+        self.shelf = Shelf([granted(product), granted(OPEN, statistics_only=False)])
+        self.gateways: dict[str, Gateway] = {"police": self.local}
+
+    def ask(self, sql: str, **options: Any) -> Answer:
+        return reading.answer(sql, **({"shelf": self.shelf, "gateways": self.gateways, "asker": ASKER} | options))
+
+    def refused(self, sql: str) -> tuple[str, str]:
+        with pytest.raises(Refused) as refusal:
+            self.ask(sql)
+        return refusal.value.code, refusal.value.detail
 
 
 @pytest.fixture
-def gateways() -> dict[str, MemoryGateway]:
-    return make().gateways
+def town(tmp_path: Path, clock: Any) -> Iterator[Town]:
+    made = Town(tmp_path, None)
+    yield made
+    made.local.close()
 
 
-def ask(
-    gateways: dict[str, MemoryGateway],
-    statistic: Statistic,
-    method: Threshold | Privacy,
-    of: Granted = MARKET,
-    asker: Asker = ASKER,
-    **options: Any,
-) -> Figures:
-    gateway = cast("Gateway", gateways[of.product.department])
-    return tell(statistic, method, granted=of, gateway=gateway, asker=asker, **options)
+def test_figures_come_in_the_order_and_under_the_names_of_the_question(town: Town) -> None:
+    found = town.ask(
+        "select count(*) as n, e.District as d, avg(income), sum(rooms) from police.residents e "
+        "where not retired and income >= 100 group by district order by n desc, 2"
+    )
+    assert found.table.column_names == ["n", "d", "avg(income)", "sum(rooms)"]
+    rows = [person(number) for number in range(1, 90) if number % 4]
+    north, south = ([row for row in rows if row["district"] == name] for name in ("north", "south"))
+    assert found.table.to_pylist() == [
+        {
+            "n": len(own),
+            "d": name,
+            "avg(income)": pytest.approx(sum(row["income"] for row in own) / len(own)),
+            "sum(rooms)": sum(row["rooms"] for row in own),
+        }
+        for name, own in (("north", north), ("south", south))
+    ]
+    (step,) = found.steps
+    assert (step.product, step.rows, step.record, step.keys_from) == (RESIDENTS.reference, 2, 0, "")
+    assert found.method is not None
+    assert (found.method.people, found.method.withheld) == (10, 0)
+    assert town.local.accesses()[0].statistics
 
 
-def firms(gateways: dict[str, MemoryGateway]) -> list[dict[str, Any]]:
-    market = gateways["market"]
-    return [row for row in market.rows if not market.hidden(row)]
+@pytest.mark.parametrize(
+    ("order", "first"),
+    [("district", "north"), ("2 desc", "south"), ("sum(rooms)", "south"), ("count(*) desc", "north")],
+)
+def test_figures_are_put_in_any_order(town: Town, order: str, first: str) -> None:
+    sql = f"select sum(rooms), district from police.residents group by all order by {order}"
+    assert town.ask(sql).table.column("district").to_pylist()[0] == first
 
 
-def only(gateways: dict[str, MemoryGateway], numbers: Sequence[int]) -> None:
-    market = gateways["market"]
-    market.rows = [firms(gateways)[number] for number in numbers]
+def test_masked_fields_are_spoken_of_as_they_are_shown(town: Town) -> None:
+    found = town.ask("select born, count(*) from police.residents where born < date '1960-01-01' group by born")
+    assert found.table.num_rows == 0
+    found = town.ask("select count(*) from police.residents where born = date '1960-06-01'")
+    assert found.table.num_rows == 0
+    found = town.ask("select count(*) as born from police.residents where born < date '1980-01-01'")
+    assert found.table.to_pylist() == [{"born": 60}]
 
 
-def test_large_groups_are_told_exactly(gateways: dict[str, MemoryGateway]) -> None:
-    figures = ask(gateways, Statistic((COUNT, STAFF, Measure("mean", "capital")), ("kind",)), Threshold(10))
-    assert figures.columns == ("kind", "count", "sum_staff", "mean_capital")
-    assert figures.withheld == 0
-    for kind, count, staff, capital in figures.rows:
-        own = [row for row in firms(gateways) if row["kind"] == kind]
-        assert count == len(own)
-        assert staff == sum(row["staff"] for row in own)
-        assert capital == pytest.approx(plain.mean(row["capital"] for row in own if row["capital"] is not None))
+def test_the_same_question_in_other_words_is_the_same(town: Town) -> None:
+    one = (
+        "select district, retired, count(*), sum(rooms) from police.residents where rooms > 1 and retired group by all"
+    )
+    other = (
+        "select sum(rooms) s, count(*) c, r.retired, r.district from police.residents r "
+        "where r.retired and 1 < rooms group by 3, district order by s"
+    )
+    first, second = (understand(each, town.shelf).statistic for each in (one, other))
+    assert first == second
+    assert first.measures == (Measure("count"), Measure("sum", "rooms"))
+    assert first.where == AllOf((Compare("retired", "=", True), Compare("rooms", ">", 1)))
 
 
-def test_a_small_group_is_withheld_and_the_next_one_covers_it(gateways: dict[str, MemoryGateway]) -> None:
-    for number, row in enumerate(firms(gateways)):
-        row["kind"] = "branch" if number < 3 else "company" if number < 40 else "sole_trader"
-    figures = ask(gateways, Statistic((COUNT,), ("kind",)), Threshold(10))
-    assert figures.rows == (("sole_trader", 80),)
-    assert figures.withheld == 2
+@pytest.mark.parametrize(
+    ("sql", "meant"),
+    [
+        ("select name from police.residents", "group by"),
+        ("select name from police.residents group by name", "select"),
+        ("select * from police.residents", "*"),
+        ("select max(rooms) from police.residents", "MAX(rooms)"),
+        ("select count(name) from police.residents", "COUNT(name)"),
+        ("select count(distinct name) from police.residents", "COUNT(DISTINCT name)"),
+        ("select sum(rooms + 1) from police.residents", "SUM(rooms + 1)"),
+        ("select count(*) + 1 from police.residents", "COUNT(*) + 1"),
+        ("select count(*) filter (where retired) from police.residents", "COUNT(*) FILTER(WHERE retired)"),
+        ("select distinct district, count(*) from police.residents group by district", "distinct"),
+        ("select count(*) from police.residents limit 1", "limit"),
+        ("select count(*) from police.residents r join police.residents s using (id)", "joins"),
+        ("select count(*) from police.residents r, market.places p", "joins"),
+        ("select count(*) from market.places p join police.residents r using (id)", "joins"),
+        ("select count(*) from police.residents group by district", "group by"),
+        ("select district, count(*) from police.residents", "group by"),
+        ("select district, count(*) from police.residents group by rollup (district)", "ROLLUP (district)"),
+        ("select district, count(*) from police.residents group by district having count(*) = 1", "having"),
+        ("select count(*) from (select * from police.residents) e", "from"),
+        ("with e as (select * from police.residents) select count(*) from e", "with"),
+        ("select count(*) from police.residents union select count(*) from police.residents", "union"),
+        ("select count(*) over () from police.residents", "COUNT(*) OVER ()"),
+        ("select count(*) from police.residents order by name", "order by"),
+        ("select count(*) from market.places where id in (select id from police.residents)", "from"),
+    ],
+)
+def test_whatever_is_no_statistic_is_refused_and_says_which_part(town: Town, sql: str, meant: str) -> None:
+    code, detail = town.refused(sql)
+    assert code in ("statistics_only", "statistics_where")
+    if code == "statistics_only":
+        assert detail == meant
+    assert not town.rows.asked
 
 
-def test_a_sum_that_one_enterprise_makes_up_is_withheld(gateways: dict[str, MemoryGateway]) -> None:
-    for row in firms(gateways):
-        row["staff"] = 1
-    firms(gateways)[0]["staff"] = 100_000
-    figures = ask(gateways, Statistic((STAFF,)), Threshold(10))
-    assert figures.rows == ()
-    assert figures.withheld == 1
+@pytest.mark.parametrize("where", ["length(name) = 3", "name = district", "rooms + 1 > 2", "name like '%x'"])
+def test_a_condition_compares_a_field_with_a_value(town: Town, where: str) -> None:
+    code, detail = town.refused(f"select count(*) from police.residents where retired and {where}")
+    assert code == "statistics_where"
+    assert detail
+    assert not town.rows.asked
 
 
-def test_ten_filings_of_one_enterprise_are_one_enterprise(gateways: dict[str, MemoryGateway]) -> None:
-    tax = gateways["tax"]
-    tax.rows = [row | {"uscc": "91310100MA00000001"} for row in tax.rows[:50]]
-    assert ask(gateways, Statistic((COUNT,)), Threshold(10), FILINGS).rows == ()
+def test_a_field_that_is_not_granted_is_unknown(town: Town) -> None:
+    for sql in ("select sum(secret) from police.residents", "select count(*) from police.residents where secret = 1"):
+        assert town.refused(sql) == ("unknown_field", "secret")
 
 
-def test_where_persons_cannot_be_told_apart_nothing_is_told(gateways: dict[str, MemoryGateway]) -> None:
-    fields = {name: mask for name, mask in FILINGS.grant.fields.items() if name != "uscc"}
-    blind = replace(FILINGS, grant=replace(FILINGS.grant, fields=fields))
-    with pytest.raises(Refused) as caught:
-        ask(gateways, Statistic((COUNT,)), Threshold(10), blind)
-    assert caught.value.detail == "subject"
+def test_what_would_be_asked_is_explained_without_asking(town: Town) -> None:
+    sql = "select district, avg(rooms) from police.residents where retired group by district"
+    (step,) = reading.explain(sql, shelf=town.shelf)
+    assert (step.product, step.fragment.fields, step.record) == (RESIDENTS.reference, ("district", "rooms"), None)
+    assert not town.rows.asked
 
 
-def test_noise_covers_one_person_and_leaves_the_many(gateways: dict[str, MemoryGateway], tmp_path: Path) -> None:
-    budgets = FileBudgets(tmp_path / "budgets")
-    figures = ask(gateways, Statistic((COUNT, STAFF), ("district",)), Privacy(8, 100), budgets=budgets)
-    assert [row[0] for row in figures.rows] == list(DISTRICTS)
-    for district, count, _staff in figures.rows[:4]:
-        exact = sum(row["district"] == district for row in firms(gateways))
-        assert abs(int(count or 0) - exact) <= 12
-    assert figures.left == 92
+def test_noise_is_said_and_the_same_costs_nothing(tmp_path: Path, clock: Any) -> None:
+    privacy = Privacy(Decimal("0.5"), Decimal(1), "yearly", bounds={"rooms": (0, 10)})
+    town = Town(tmp_path, Statistics(privacy=privacy))
+    sql = "select district, count(*) as people, sum(rooms), avg(rooms) from police.residents group by district"
+    found, again = town.ask(sql), town.ask(sql + " order by people")
+    assert found.method is not None
+    assert (found.method.epsilon, found.method.left, found.method.budget) == ("0.5", "0.5", "1")
+    assert found.method.within == {"people": 18, "sum(rooms)": 180}
+    assert again.method == replace(found.method, epsilon="0", again=True)
+    assert sorted(map(str, again.table.to_pylist())) == sorted(map(str, found.table.to_pylist()))
+    assert len(town.rows.asked) == 1
+    assert town.ask("select count(*) from police.residents").method.left == "0"  # type: ignore[union-attr]
+    with pytest.raises(NotGranted, match="budget_spent"):
+        town.ask("select count(*) from police.residents where retired")
+    town.local.close()
 
 
-def test_groups_are_those_of_the_contract(gateways: dict[str, MemoryGateway], tmp_path: Path) -> None:
-    for field in ("name", "kind", "founded", "phone"):
-        with pytest.raises(Refused):
-            ask(gateways, Statistic((COUNT,), (field,)), Privacy(1, 10), budgets=FileBudgets(tmp_path / "b"))
-
-
-def test_the_same_question_gets_the_same_answer_for_nothing(gateways: dict[str, MemoryGateway], tmp_path: Path) -> None:
-    budgets = FileBudgets(tmp_path / "budgets")
-    first = ask(gateways, Statistic((COUNT,)), Privacy(0.5, 1), budgets=budgets)
-    again = [ask(gateways, Statistic((COUNT,)), Privacy(0.5, 1), budgets=FileBudgets(budgets.path)) for _ in range(5)]
-    assert {each.rows for each in again} == {first.rows}
-    assert all(each.again for each in again)
-    assert len(gateways["market"].asked) == 1
-
-
-def test_a_budget_is_spent_once_and_then_it_is_over(gateways: dict[str, MemoryGateway], tmp_path: Path) -> None:
-    budgets = FileBudgets(tmp_path / "budgets")
-    for number in range(4):
-        where = Compare("staff", ">", number)
-        assert ask(gateways, Statistic((COUNT,), (), where), Privacy(0.25, 1), budgets=budgets).epsilon == 0.25
-    with pytest.raises(Refused) as caught:
-        ask(gateways, Statistic((COUNT,), (), Compare("staff", ">", 9)), Privacy(0.25, 1), budgets=budgets)
-    assert caught.value.code == "budget_spent"
-    # Another department has its own.
-    other = replace(ASKER, department="audit")
-    assert ask(gateways, Statistic((COUNT,)), Privacy(0.25, 1), budgets=budgets, asker=other).left == 0.75
-
-
-def test_nothing_is_paid_while_a_department_is_away(gateways: dict[str, MemoryGateway], tmp_path: Path) -> None:
-    budgets = FileBudgets(tmp_path / "budgets")
-    gateways["market"].offline = True
+def test_a_silent_owner_and_an_impatient_asker_get_no_figures(town: Town) -> None:
+    sql = "select count(*) from police.residents"
+    town.rows.fault = Offline("police", "police.residents@1", "away")
     with pytest.raises(Offline):
-        ask(gateways, Statistic((COUNT,)), Privacy(1, 1), budgets=budgets)
-    gateways["market"].offline = False
-    assert ask(gateways, Statistic((COUNT,)), Privacy(1, 1), budgets=budgets).left == 0
-
-
-def test_a_ledger_that_a_crash_cut_short_is_read_on(tmp_path: Path) -> None:
-    budgets, account = FileBudgets(tmp_path / "budgets"), Account("statistics", "market.enterprises@1")
-    budgets.spend(account, MILLION, limit=3 * MILLION)
-    with budgets.path.open("a") as file:
-        file.write('{"consumer": "statistics", "prod')
-    assert budgets.spend(account, MILLION, limit=3 * MILLION) == MILLION
-    with pytest.raises(Refused):
-        FileBudgets(budgets.path).spend(account, 2 * MILLION, limit=3 * MILLION)
-
-
-def test_one_person_counts_with_few_rows_and_clamped_values(gateways: dict[str, MemoryGateway], tmp_path: Path) -> None:
-    tax = gateways["tax"]
-    tax.rows = [row | {"uscc": "91310100MA00000001", "amount": 10**9} for row in tax.rows[:200]]
-    figures = ask(
-        gateways,
-        Statistic((COUNT, Measure("sum", "amount", 0, 1_000))),
-        Privacy(100, 100, rows_each=2),
-        FILINGS,
-        budgets=FileBudgets(tmp_path / "b"),
-    )
-    ((count, total),) = figures.rows
-    assert int(count or 0) <= 4
-    assert int(total or 0) <= 2_500
-
-
-def test_sums_need_bounds_that_are_stated_beforehand(gateways: dict[str, MemoryGateway], tmp_path: Path) -> None:
-    with pytest.raises(Refused):
-        ask(gateways, Statistic((Measure("sum", "staff"),)), Privacy(1, 1), budgets=FileBudgets(tmp_path / "b"))
-
-
-def test_noise_is_as_wide_as_it_has_to_be() -> None:
-    spread = plain.pstdev(noise([0] * 4_000, sensitivity=5, epsilon=0.5))
-    assert 10 * 2**0.5 * 0.8 < spread < 10 * 2**0.5 * 1.2
-
-
-@pytest.mark.parametrize(
-    "statistic",
-    [
-        Statistic(()),
-        Statistic((COUNT, COUNT)),
-        Statistic((Measure("max", "staff"),)),
-        Statistic((Measure("sum", "name"),)),
-        Statistic((Measure("sum", "informant"),)),
-        Statistic((COUNT,), ("informant",)),
-        Statistic((COUNT,), (), Compare("informant", "=", "x")),
-        Statistic((Measure("count", "staff"),)),
-    ],
-)
-def test_what_is_no_statistic_is_refused(gateways: dict[str, MemoryGateway], statistic: Statistic) -> None:
-    with pytest.raises(Refused):
-        ask(gateways, statistic, Threshold(10))
-    assert not gateways["market"].asked
-
-
-def test_a_statistic_is_asked_in_sql() -> None:
-    product, statistic = statistic_of(
-        "select e.district, count(*) as n, avg(staff) from market.enterprises e where active and staff > 3 group by 1",
-        Shelf([MARKET]),
-    )
-    assert product.grant.statistics_only
-    assert statistic.by == ("district",)
-    assert statistic.measures == (COUNT, Measure("mean", "staff"))
-    assert statistic.where is not None
-
-
-@pytest.mark.parametrize(
-    "sql",
-    [
-        "select name from market.enterprises",
-        "select max(name) from market.enterprises",
-        "select count(*) from market.enterprises e join market.enterprises f using (uscc)",
-        "select count(*) from market.enterprises where length(name) = 3",
-        "select count(*) from market.enterprises group by district",
-        "select district, count(*) from market.enterprises group by district having count(*) = 1",
-        "select count(*) from market.enterprises limit 1",
-        "select count(*) from (select * from market.enterprises) e",
-        "select count(distinct name) from market.enterprises",
-        "select count(*) from market.enterprises where uscc in (select uscc from market.enterprises)",
-        "select district, count(*) from market.enterprises group by rollup (district)",
-        "select informant, count(*) from market.enterprises group by informant",
-    ],
-)
-def test_what_is_no_statistic_in_sql_is_refused(sql: str) -> None:
-    with pytest.raises(Refused):
-        _, statistic = statistic_of(sql, Shelf([MARKET]))
-        assert statistic.measures, "rows were asked for"
-        raise AssertionError(statistic)
+        town.ask(sql)
+    with pytest.raises(Offline):
+        town.ask(sql, gateways={})
+    town.rows.fault = None
+    gone = Stop()
+    gone.cancel()
+    with pytest.raises(Cancelled):
+        town.ask(sql, stop=gone)
+    assert not town.local.accesses()

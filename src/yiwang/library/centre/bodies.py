@@ -14,6 +14,9 @@ from yiwang.library.gateways.grant import Grant
 
 def product_body(product: Product) -> dict[str, Any]:
     body: dict[str, Any] = msgspec.to_builtins(product)
+    if product.statistics is None:
+        # Contracts from before there were figures keep their digest.
+        del body["statistics"]
     return body
 
 

@@ -4,6 +4,7 @@ import argparse
 import getpass
 import json
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -135,17 +136,22 @@ def _say_json(answer: Any) -> None:
         "missing": [{"product": each.product, "department": each.department} for each in answer.missing],
         "steps": [lineage.step_body(step) for step in answer.steps],
         "seconds": round(answer.seconds, 3),
+        "method": asdict(answer.method) if answer.method is not None else None,
     }
     print(json.dumps(body, ensure_ascii=False))
 
 
 def _say_table(answer: Any) -> None:
     from yiwang.library.centre import cells
+    from yiwang.library.centre.question_words import method_words
 
     print("\t".join(answer.table.column_names))
     for row in answer.table.to_pylist():
         print("\t".join(cells.text(value) for value in row.values()))
     sys.stderr.write(f"{answer.table.num_rows} rows in {answer.seconds:.3f} s\n")
+    if answer.method is not None:
+        for sentence in method_words(asdict(answer.method), answer.table.num_rows):
+            sys.stderr.write(f"{sentence.en}\n")
     _say_steps(answer.steps)
     for each in answer.missing:
         sys.stderr.write(f"MISSING: {each.product} of {each.department} does not answer; its part is not there.\n")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from yiwang.foundation.kernel.text import Words
-from yiwang.library.gateways.contract import Level, Product, QualityRule, Sharing
+from yiwang.library.gateways.contract import Level, Product, QualityRule, Sharing, Statistics
 
 SHARING = {
     Sharing.UNCONDITIONAL: Words("无条件共享", "Shared without condition"),
@@ -73,6 +73,20 @@ def unsaid_words(key: str, product: Product) -> Words:
     if field is None:
         return said
     return Words(f"{field.words.zh}：{said.zh}", f"{field.words.en}: {said.en}")
+
+
+def statistics_words(product: Product) -> Words:
+    """How figures are told to those who may see no row."""
+    how = product.statistics or Statistics()
+    if how.privacy is None:
+        return Words(f"不足 {how.people} 人的组不显示", f"exact, groups of fewer than {how.people} are not shown")
+    each, budget = f"{how.privacy.epsilon.normalize():f}", f"{how.privacy.budget.normalize():f}"
+    yearly = how.privacy.renewed == "yearly"
+    return Words(
+        f"带噪声（差分隐私）：每次查询用 ε {each}，每个部门{'每年' if yearly else '总共'}有 {budget}",
+        f"with noise (differential privacy): ε {each} for each question, {budget} for each department"
+        f"{' and year' if yearly else ' in all'}",
+    )
 
 
 def span_words(span: timedelta) -> Words:

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from yiwang.foundation.kernel.text import Words
+from yiwang.library.centre.contract_words import statistics_words
 from yiwang.library.gateways.contract import Product, Sharing
 
 CONTEXT: Mapping[str, Any] = {
@@ -72,6 +73,11 @@ def _dataset(product: Product, namespace: str, names: Mapping[str, Words], base:
             {"@type": "dct:Standard", "dct:title": {"@value": law, "@language": "zh"}} for law in product.basis
         ],
     }
+    if product.statistics is not None:
+        # DCAT has no word for it; a rights statement is what may be done with a dataset, in prose.
+        said = statistics_words(product)
+        statement = Words(f"统计：{said.zh}", f"Statistics: {said.en}")
+        body["dct:rights"] = {"@type": "dct:RightsStatement", "dct:description": _words(statement)}
     if product.fresh_within is not None:
         body["dct:accrualPeriodicity"] = {
             "@id": "http://publications.europa.eu/resource/authority/frequency/"

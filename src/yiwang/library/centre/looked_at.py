@@ -38,7 +38,8 @@ class CaseName:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One access in plain words. `own`: the person's own doing; `machine`: no officer saw it."""
+    """One access in plain words. `own`: the person's own doing; `machine`: no officer saw it; `statistics`: nobody did,
+    figures were told of everyone."""
 
     department: str
     position: int
@@ -53,6 +54,7 @@ class Look:
     case: str
     case_name: CaseName | None
     rows: int
+    statistics: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +159,7 @@ def _look(user_id: int, department: str, record: AccessRecord, purposes: dict[st
         case=asker.case,
         case_name=name,
         rows=record.rows,
+        statistics=record.statistics,
     )
 
 

@@ -180,7 +180,8 @@ class QuestionState(models.TextChoices):
 class Question(models.Model):
     """A question in SQL over products, and what became of it. The rows of the answer lie in a file for an hour only.
 
-    `code` and `detail` say why there is no answer. `steps` and `missing` are what was asked of whom (`asking.Step`).
+    `code` and `detail` say why there is no answer. `steps` and `missing` are what was asked of whom (`reading.Step`),
+    `method` how an owner made figures of what gives no rows (`reading.Method`).
     """
 
     asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
@@ -200,6 +201,7 @@ class Question(models.Model):
     rows = models.PositiveIntegerField(default=0)
     truncated = models.BooleanField(default=False)
     seconds = models.FloatField(default=0)
+    method = models.JSONField(null=True)
 
     class Meta:
         ordering = ["-pk"]
@@ -270,37 +272,6 @@ class UnusualAccess(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pk}"
-
-
-class BudgetSpent(models.Model):
-    """What a department has spent of its privacy budget for a product, in millionths of epsilon."""
-
-    consumer = models.CharField(max_length=40)
-    product = models.CharField(max_length=90)
-    millionths = models.PositiveBigIntegerField(default=0)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["consumer", "product"], name="centre_budgetspent_once")]
-
-    def __str__(self) -> str:
-        return f"{self.consumer} {self.product}"
-
-
-class KeptFigures(models.Model):
-    """The noisy figures that a question (its digest) got; asked again it gets the same, for nothing."""
-
-    consumer = models.CharField(max_length=40)
-    product = models.CharField(max_length=90)
-    question = models.CharField(max_length=64)
-    answer = models.TextField()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["consumer", "product", "question"], name="centre_keptfigures_once")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.consumer} {self.product} {self.question}"
 
 
 class FieldUse(models.Model):

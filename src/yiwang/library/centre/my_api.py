@@ -19,7 +19,8 @@ router = Router(tags=["my data"])
 
 
 class LookOut(Schema):
-    """One access. `own`: your own doing; `machine`: no officer saw it; `position` in the log of `department`."""
+    """One access. `own`: your own doing; `machine`: no officer saw it; `position` in the log of `department`;
+    `statistics`: nobody saw a row, figures were told of everyone."""
 
     department: str
     position: int
@@ -32,6 +33,7 @@ class LookOut(Schema):
     purpose: Words
     case: str
     rows: int
+    statistics: bool
 
 
 class LooksOut(Schema):
@@ -85,6 +87,7 @@ def my_looks(request: HttpRequest, page: Annotated[int, Query(ge=1, le=1000)] = 
                 purpose=each.purpose,
                 case=each.case,
                 rows=each.rows,
+                statistics=each.statistics,
             )
             for each in found.looks
         ],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import yaml
 
 from yiwang.foundation.standards.elements import ElementKind
@@ -54,6 +55,8 @@ def body(product: Product) -> dict[str, Any]:
             {"property": "legalBasis", "value": list(product.basis)},
         ],
     }  # fmt: skip
+    if product.statistics is not None:
+        found["customProperties"].append({"property": "statistics", "value": msgspec.to_builtins(product.statistics)})
     if product.fresh_within is not None:
         element = f"{product.name}.{product.cursor}" if product.cursor else product.name
         hours = int(product.fresh_within.total_seconds() // 3600)

@@ -14,7 +14,8 @@ from yiwang.foundation.directory.actor import actor_of
 from yiwang.foundation.ui.language import said
 from yiwang.library.centre import actions, cells, forms, permissions, queries, questions
 from yiwang.library.centre.models import Question
-from yiwang.library.centre.question_words import why
+from yiwang.library.centre.question_words import method_words, why
+from yiwang.library.centre.questions import Standing
 from yiwang.library.centre.refusals import NotPermitted, NotPossible
 
 SHOWN = 200
@@ -27,7 +28,7 @@ def query(request: HttpRequest) -> HttpResponse:
     """The form, and what may be used in it."""
     by = actor_of(request.user)
     known = questions.standings(by.posts)
-    form = forms.Query(request.POST or None, standings=known, initial={"text": _again(request)})
+    form = forms.Query(request.POST or None, standings=known, initial=_again(request))
     problem, status = "", 200
     if request.method == "POST":
         status = 422
@@ -41,17 +42,17 @@ def query(request: HttpRequest) -> HttpResponse:
                 problem, status = said(refused.words), 409
             else:
                 return redirect("centre:question", number=number)
+    shelves = [(each, questions.shelf_of(each).items) for each in known]
+    closed = [item for _standing, items in shelves for item in items if item.grant.statistics_only]
     context = {
         "form": form,
         "problem": problem,
         "standings": known,
         "shelves": [
-            (
-                forms.standing_words(each),
-                [(queries.sql_name(item.product), item) for item in questions.shelf_of(each).items],
-            )
-            for each in known
+            (forms.standing_words(each), [(queries.sql_name(item.product), item) for item in items])
+            for each, items in shelves
         ],
+        "statistic": questions.example_of(closed[0]) if closed else "",
         "recent": questions.recent(by),
         **_around(request),
     }
@@ -73,6 +74,7 @@ def question(request: HttpRequest, number: int) -> HttpResponse:
         "question": found,
         "open": is_open,
         "why": why(found.code),
+        "method": method_words(found.method, found.rows) if found.method else [],
         "columns": shown.column_names if shown is not None else [],
         "rows": [[cells.text(value) for value in row] for row in zip(*columns, strict=True)],
         "forgotten": table is None,
@@ -118,15 +120,16 @@ def _question(request: HttpRequest, number: int) -> Question:
         raise Http404 from None
 
 
-def _again(request: HttpRequest) -> str:
-    """The text of an earlier question of one's own, to change it."""
+def _again(request: HttpRequest) -> dict[str, str]:
+    """An earlier question of one's own, to change it."""
     number = request.GET.get("again", "")
     if not (number.isascii() and number.isdigit() and len(number) < 12):
-        return ""
+        return {}
     try:
-        return questions.question(int(number), actor_of(request.user)).text
+        found = questions.question(int(number), actor_of(request.user))
     except questions.NoSuchQuestion:
-        return ""
+        return {}
+    return {"text": found.text, "standing": Standing(found.post, found.purpose).key, "case": found.case}
 
 
 def _around(request: HttpRequest) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,7 @@ from django.conf import settings
 from yiwang.foundation.directory.actor import Actor
 from yiwang.foundation.kernel.text import Words
 from yiwang.foundation.kernel.time import now
+from yiwang.foundation.standards.elements import ElementKind
 from yiwang.library import reading
 from yiwang.library.centre import gateways, lineage, queries
 from yiwang.library.centre.models import Question, QuestionState
@@ -61,19 +62,20 @@ class Standing:
 
 
 def standings(posts: Iterable[str]) -> tuple[Standing, ...]:
-    """What these posts may ask for: those that hold grants which are not for named cases alone."""
-    found: dict[Standing, None] = {}
+    """What these posts may ask for: those that hold grants which are not for named cases alone, the widest first."""
+    found: dict[Standing, set[str]] = {}
     for post in sorted(posts):
         for issued in queries.issued_for([post]):
             if not issued.grant.needs_case:
-                found[Standing(post, issued.grant.purpose)] = None
-    return tuple(found)
+                found.setdefault(Standing(post, issued.grant.purpose), set()).add(issued.grant.product)
+    return tuple(sorted(found, key=lambda each: -len(found[each])))
 
 
 def shelf_of(standing: Standing) -> reading.Shelf:
-    """Every product that the post may read for the purpose, each under its newest grant."""
+    """Every product that the post may read for the purpose, each under its newest grant; one that gives rows first."""
     granted: dict[str, reading.Granted] = {}
-    for issued in queries.issued_for([standing.post], standing.purpose):
+    held = queries.issued_for([standing.post], standing.purpose)
+    for issued in sorted(held, key=lambda each: each.grant.statistics_only):
         reference = issued.grant.product
         if reference in granted:
             continue
@@ -83,6 +85,17 @@ def shelf_of(standing: Standing) -> reading.Shelf:
             continue
         granted[reference] = reading.Granted(product, issued.grant, issued.signed)
     return reading.Shelf(granted.values())
+
+
+def example_of(item: reading.Granted) -> str:
+    """How a product that gives statistics only is asked, in a question that has an answer."""
+    name = queries.sql_name(item.product)
+    listed = (ElementKind.CHOICE, ElementKind.BOOLEAN)
+    for field in item.fields.values():
+        if field.kind in listed and item.clear(field.name):
+            shown = f"select {field.name}, count(*) from {name}"  # noqa: S608 - for people to read
+            return f"{shown} group by {field.name} order by count(*) desc"
+    return f"select count(*) from {name}"  # noqa: S608 - for people to read
 
 
 def gateways_of(shelf: reading.Shelf) -> Mapping[str, Gateway]:
@@ -197,6 +210,7 @@ def _write_down(row: Question, effort: _Effort) -> None:
             "rows": found.table.num_rows,
             "truncated": found.truncated,
             "seconds": round(found.seconds, 3),
+            "method": asdict(found.method) if found.method is not None else None,
         }
     else:
         ended |= _why_not(row.pk, effort.error)

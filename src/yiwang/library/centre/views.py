@@ -14,7 +14,7 @@ from yiwang.foundation.directory.actor import actor_of
 from yiwang.foundation.kernel.text import UnacceptableText, canonical
 from yiwang.foundation.ui.language import said
 from yiwang.library.centre import actions, asked, catalogue, forms, given, lineage, permissions, quality, queries
-from yiwang.library.centre.contract_words import LEVELS, SHARING, kind_words, rule_words, span_words
+from yiwang.library.centre.contract_words import LEVELS, SHARING, kind_words, rule_words, span_words, statistics_words
 from yiwang.library.centre.refusals import NotPermitted, NotPossible
 from yiwang.library.centre.sharing import CannotAsk
 from yiwang.library.gateways.contract import Sharing
@@ -54,6 +54,7 @@ def product(request: HttpRequest, code: str) -> HttpResponse:
         "sharing": SHARING[contract.sharing],
         "level": LEVELS[contract.level],
         "fresh": span_words(contract.fresh_within) if contract.fresh_within else None,
+        "statistics": statistics_words(contract) if contract.statistics else None,
         "fields": [(line, kind_words(line.field.kind), LEVELS[line.field.level]) for line in page.fields],
         "rules": [
             rule_words(rule, contract.by_name[rule.field].words if rule.field else None) for rule in contract.quality

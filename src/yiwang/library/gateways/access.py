@@ -34,7 +34,6 @@ class Asker:
 
     `subject` is the identifier of the person or enterprise that a point look-up is about; empty for a query.
     `disclose_after`: disclosure to the person concerned is delayed (never erased) until then, for an investigation.
-    `statistics`: no row is shown to anybody, the rows only feed a statistic that hides the single person.
     """
 
     actor: str
@@ -47,14 +46,13 @@ class Asker:
     subject: str = ""
     disclose_after: datetime | None = None
     consents: tuple[SignedConsent, ...] = ()
-    statistics: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class AccessRecord:
     """One leaf of the owner's log. `subjects` are keyed digests of the identifiers whose rows were released: who holds
     the identifier finds the record, the log by itself names nobody. `everyone`: the whole product was read, so it is
-    about every person or enterprise in it, and none is listed."""
+    about every person or enterprise in it, and none is listed. `statistics`: figures were told, no row."""
 
     position: int
     at: datetime

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from yiwang.library.gateways.contract import Field, Level, Product, Sharing
+from yiwang.library.gateways.contract import Field, Level, Privacy, Product, Sharing, Statistics
 
 _WIDTH = (Sharing.WITHHELD, Sharing.CONDITIONAL, Sharing.UNCONDITIONAL)
 _LEVELS = tuple(Level)
@@ -38,6 +38,8 @@ def _changes(old: Product, new: Product) -> Iterator[str]:
         yield from [f"field {field.name} is gone"] if later is None else _field_changes(field, later)
     yield from _row_changes(old, new)
     yield from _sharing_changes(old, new)
+    if old.statistics is not None:
+        yield from _statistics_changes(old.statistics, new.statistics)
     for material, condition in old.proves.items():
         if material not in new.proves:
             yield f"it no longer proves {material}"
@@ -65,6 +67,31 @@ def _sharing_changes(old: Product, new: Product) -> Iterator[str]:
         yield "persons must now agree first"
     if _LEVELS.index(new.level) > _LEVELS.index(old.level):
         yield f"its level rises from {old.level} to {new.level}"
+
+
+def _statistics_changes(old: Statistics, new: Statistics | None) -> Iterator[str]:
+    if new is None:
+        yield "it no longer promises figures"
+    elif (old.privacy is None) != (new.privacy is None):
+        yield "figures now have noise" if new.privacy is not None else "figures no longer have noise"
+    elif old.privacy is not None and new.privacy is not None:
+        yield from _privacy_changes(old.privacy, new.privacy)
+    elif new.people > old.people:
+        yield f"groups of fewer than {new.people} persons are withheld, before of fewer than {old.people}"
+
+
+def _privacy_changes(old: Privacy, new: Privacy) -> Iterator[str]:
+    if new.epsilon < old.epsilon:
+        yield "figures have more noise"
+    if new.budget / new.epsilon < old.budget / old.epsilon or (old.renewed and not new.renewed):
+        yield "the budget pays for fewer questions"
+    if new.rows_each != old.rows_each:
+        yield "a person counts with another number of rows"
+    for name in old.bounds:
+        if name not in new.bounds:
+            yield f"field {name} is no longer added up"
+        elif new.bounds[name] != old.bounds[name]:
+            yield f"field {name} is added up within other bounds"
 
 
 def _field_changes(old: Field, new: Field) -> Iterator[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 
@@ -78,6 +79,29 @@ class QualityRule:
     words: Words | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Privacy:
+    """Figures with noise (differential privacy): each question costs `epsilon` of the `budget` that one department has
+    for the product, all majors together; `renewed` is "yearly" (by the city's calendar) or empty: never.
+
+    A person counts with at most `rows_each` rows; a field's values are clamped to its `bounds` before they are added.
+    """
+
+    epsilon: Decimal
+    budget: Decimal
+    renewed: str = ""
+    rows_each: int = 1
+    bounds: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """How figures are given to those who may see no row: of groups of `people` or more, exactly; or with `privacy`."""
+
+    people: int = 10
+    privacy: Privacy | None = None
+
+
 @dataclass(frozen=True)
 class Product:
     """A contract. `code` is "market.enterprises"; a change that breaks consumers needs a new `major`.
@@ -108,6 +132,8 @@ class Product:
     """the person concerned must agree before a row of theirs is released"""
     proves: Mapping[str, str | None] = field(default_factory=dict)
     """material key → FEEL over the row, or None where the row's being there is proof enough"""
+    statistics: Statistics | None = None
+    """None: the contract promises none; the gateway then keeps to `Statistics()`"""
 
     @property
     def code(self) -> str:

@@ -28,6 +28,9 @@
       - one_code_each:    {unique: legal_person}
       - capital_is_paid:  {feel: capital >= 0, name: {zh: 注册资本不为负, en: Capital is not negative}}
 
+    statistics: {people: 10}                 # how figures are told to those who may see no row; left out: so
+                                             # or with noise: `contract_statistics`
+
     proves:                                  # materials that need not be brought when a row says so
       business_licence: status = "open"      # FEEL over the row
       identity_card:                         # nothing: that there is a row is proof enough
@@ -50,6 +53,7 @@ from yiwang.foundation.standards.reading import SLUG, Section, near, read_file
 from yiwang.foundation.standards.vocabulary import Vocabulary
 from yiwang.library.gateways.contract import Level, Product, QualityRule, Sharing, Subject
 from yiwang.library.gateways.contract_fields import LEVELS, names_of, read_fields, read_proofs, read_rules
+from yiwang.library.gateways.contract_statistics import read_statistics
 
 FOLDER = "products"
 _IDENTIFIERS = {Subject.PERSON: ElementKind.RESIDENT_ID, Subject.ENTERPRISE: ElementKind.USCC}
@@ -133,6 +137,8 @@ def read_contract(
     fresh_within = _fresh_within(root, cursor)
     rules: tuple[QualityRule, ...] = read_rules(root, fields)
     proves = read_proofs(root, fields, subject, materials)
+    about_many = subject is not Subject.NONE and key != (subject_field,)
+    statistics = read_statistics(root, fields, many_rows_each=about_many)
     root.finish()
     highest = max((each.level for each in fields), key=LEVELS.index, default=Level.GENERAL)
     if level is not None and LEVELS.index(level) < LEVELS.index(highest):
@@ -143,6 +149,8 @@ def read_contract(
             "Remove “open: true”, or publish a product without them.",
             "open",
         )
+    if statistics is not None and sharing == Sharing.WITHHELD:
+        root.report("What is shared with nobody gives no figures either.", "Remove “statistics”.", "statistics")
     if len(findings) > before:
         return None
     if version is None or title is None or summary is None or sharing is None:
@@ -167,6 +175,7 @@ def read_contract(
         quality=rules,
         consent=consent,
         proves=proves,
+        statistics=statistics,
     )
 
 

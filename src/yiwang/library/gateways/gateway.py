@@ -12,13 +12,14 @@ from yiwang.library.gateways.contract import Product
 from yiwang.library.gateways.fragment import Fragment
 from yiwang.library.gateways.grant import SignedGrant
 from yiwang.library.gateways.refusals import Cancelled, NotGranted, Offline
+from yiwang.library.gateways.statistic import Figures, Statistic
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from yiwang.library.gateways.stopping import Stop
 
-__all__ = ["Cancelled", "Gateway", "NotGranted", "Offline", "Quality", "Reading", "RuleScore"]
+__all__ = ["Cancelled", "Figures", "Gateway", "NotGranted", "Offline", "Quality", "Reading", "RuleScore"]
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,14 @@ class Gateway(Protocol):
         """Rows of one product under one grant. The record is in the log before this returns.
 
         It ends after `seconds`, or when `stop` ends, where one is given instead.
+        """
+
+    def figures(
+        self, statistic: Statistic, grant: SignedGrant, asker: Asker, *, seconds: float = 30.0, stop: Stop | None = None
+    ) -> Figures:
+        """Figures about many, as the contract gives them: worked out and made safe here, no row leaves.
+
+        What they cost is paid and the record is in the log before this returns.
         """
 
     def quality(self, product: str) -> Quality:

@@ -2,6 +2,8 @@
 
     verify the grant → decide → rate → read the source → check the row rule again → mask → log, durably → release
 
+Of a statistic only figures are released: between masks and log they are worked out and paid for (`telling`).
+
 A grant that was verified and made ready once costs a look-up afterwards. Whatever goes wrong on the way, nothing is
 released; what went wrong in a source is said to the owner's own log file, not to who asked.
 """
@@ -11,6 +13,7 @@ from __future__ import annotations
 import logging
 from collections import OrderedDict
 from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from threading import Lock
@@ -19,8 +22,9 @@ from typing import Protocol, TypeVar
 import pyarrow as pa
 
 from yiwang.foundation.kernel.time import city_date, now
-from yiwang.library.gateways import filtering, masks, policy, signing
+from yiwang.library.gateways import filtering, masks, policy, signing, telling
 from yiwang.library.gateways.access import AccessRecord, Asker, Consent, Receipt, SignedConsent, TreeHead
+from yiwang.library.gateways.budget import Budgets
 from yiwang.library.gateways.contract import Product, Subject
 from yiwang.library.gateways.filtering import WrongKind
 from yiwang.library.gateways.fragment import Fragment, Keys, Order, Predicate, Value
@@ -31,6 +35,7 @@ from yiwang.library.gateways.log_file import LogDamaged
 from yiwang.library.gateways.policy import Allowed, Permission
 from yiwang.library.gateways.rates import Rates
 from yiwang.library.gateways.signing import BadSignature, SigningKey, Trust
+from yiwang.library.gateways.statistic import Figures, Statistic
 from yiwang.library.gateways.stopping import Stop
 from yiwang.library.gateways.types import plain_schema, schema_of
 
@@ -90,6 +95,7 @@ class LocalGateway:
         self._mask_secret = mask_secret
         self._log = AccessLog(folder / "log", department, self.key)
         self._rates = Rates(folder / "rates")
+        self._budgets = Budgets(folder / "budgets")
         self._permissions: _Remembered[SignedGrant, tuple[date, Permission]] = _Remembered()
         self._consents: _Remembered[SignedConsent, Consent] = _Remembered()
 
@@ -114,12 +120,48 @@ class LocalGateway:
         at = now()
         permission = self._permission(grant, at)
         allowed = policy.decide(permission, fragment, asker, self._agreed(permission, asker), at)
-        if not self._rates.take(permission.grant.id, permission.grant.per_minute):
-            raise NotGranted("rate", permission.product.reference)
+        self._not_too_often(permission)
         table, subjects = self._answer(allowed, Stop(seconds) if stop is None else stop)
-        record = self._write_down(permission, allowed, asker, table.num_rows, subjects)
+        rows = table.num_rows
+        everyone = str(permission.product.subject) if allowed.whole(rows) else ""
+        record = self._write_down(Entry(asker, *_of(permission), allowed.give, rows, subjects, everyone))
         batches = table.to_batches(max_chunksize=BATCH)
         return Reading(table.schema, iter(batches), record, self._as_of(permission.product))
+
+    def figures(
+        self,
+        statistic: Statistic,
+        grant: SignedGrant,
+        asker: Asker,
+        *,
+        seconds: float = 30.0,
+        stop: Stop | None = None,
+    ) -> Figures:
+        at, until = now(), Stop(seconds) if stop is None else stop
+        permission = self._permission(grant, at)
+        product = permission.product
+        allowed = policy.decide_statistic(permission, statistic, asker, at)
+        self._not_too_often(permission)
+        try:
+            told = telling.tell(
+                statistic,
+                product,
+                permission.grant,
+                lambda: self._seen(allowed, until)[1].select(allowed.give),
+                self._budgets,
+                at,
+                until,
+            )
+        except OSError as error:
+            log.exception("The privacy budget of %s cannot be written: nothing is told", self.department)
+            raise Offline(self.department, product.reference, "its privacy budget cannot be written") from error
+        # How many rows were looked at, and whose, would be an exact figure: it was about everyone (ADR 0101).
+        entry = Entry(asker, *_of(permission), allowed.looked_at, 0, (), str(product.subject), statistics=True)
+        return replace(told, record=self._write_down(entry))
+
+    def _not_too_often(self, permission: Permission) -> None:
+        if not self._rates.take(permission.grant.id, permission.grant.per_minute):
+            raise NotGranted("rate", permission.product.reference)
 
     def _permission(self, signed: SignedGrant, at: datetime) -> Permission:
         today = city_date(at)
@@ -155,6 +197,18 @@ class LocalGateway:
 
     def _answer(self, allowed: Allowed, stop: Stop) -> tuple[pa.Table, list[bytes]]:
         """What may be handed out, and the digests of those it is about."""
+        product = allowed.permission.product
+        table, seen = self._seen(allowed, stop)
+        subjects: list[bytes] = []
+        if product.subject is not Subject.NONE and product.subject_field and not allowed.whole(seen.num_rows):
+            identifiers = table.column(product.subject_field)
+            if allowed.ordered_here:
+                identifiers = identifiers.take(seen.column(_PLACE))
+            subjects = self._log.digests(each for each in identifiers.unique().to_pylist() if each is not None)
+        return seen.select(allowed.give), subjects
+
+    def _seen(self, allowed: Allowed, stop: Stop) -> tuple[pa.Table, pa.Table]:
+        """The source's rows, and what the consumer sees of those that remain."""
         product, grant = allowed.permission.product, allowed.permission.grant
         table = filtering.kept(self._scan(allowed, stop), allowed.rows)
         if table.num_rows > policy.MOST_SCANNED:
@@ -171,13 +225,7 @@ class LocalGateway:
         stop.check()
         if seen.num_rows > grant.most_rows:
             raise NotGranted("rows", product.reference)
-        subjects: list[bytes] = []
-        if product.subject is not Subject.NONE and product.subject_field and not allowed.whole(seen.num_rows):
-            identifiers = table.column(product.subject_field)
-            if allowed.ordered_here:
-                identifiers = identifiers.take(seen.column(_PLACE))
-            subjects = self._log.digests(each for each in identifiers.unique().to_pylist() if each is not None)
-        return seen.select(allowed.give), subjects
+        return table, seen
 
     def _scan(self, allowed: Allowed, stop: Stop) -> pa.Table:
         product = allowed.permission.product
@@ -218,17 +266,13 @@ class LocalGateway:
             columns.append(column)
         return pa.Table.from_arrays(columns, schema=schema_of(product, allowed.masks.items()))
 
-    def _write_down(
-        self, permission: Permission, allowed: Allowed, asker: Asker, rows: int, subjects: list[bytes]
-    ) -> int:
-        reference = permission.product.reference
-        everyone = str(permission.product.subject) if allowed.whole(rows) else ""
-        entry = Entry(asker, permission.grant.id, reference, allowed.give, rows, subjects, everyone)
+    def _write_down(self, entry: Entry) -> int:
+        """The record's place, once it is durable. Raises Offline: then nothing is released."""
         try:
             return self._log.append(entry)
         except (LogDamaged, OSError) as error:
             log.exception("The access log of %s cannot be written: nothing is released", self.department)
-            raise Offline(self.department, reference, "its access log cannot be written") from error
+            raise Offline(self.department, entry.product, "its access log cannot be written") from error
 
     def _as_of(self, product: Product) -> datetime | None:
         try:
@@ -263,6 +307,10 @@ class LocalGateway:
     def consistency(self, old: int, new: int) -> Sequence[bytes]:
         with _log_at_hand(self.department):
             return self._log.consistency(old, new)
+
+
+def _of(permission: Permission) -> tuple[str, str]:
+    return permission.grant.id, permission.product.reference
 
 
 _PLACE = "place of the row"

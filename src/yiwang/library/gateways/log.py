@@ -43,6 +43,8 @@ class Entry:
     subjects: Sequence[bytes]
     everyone: str = ""
     """what kind of subject (person, enterprise) all are that the product holds, where it was read whole"""
+    statistics: bool = False
+    """figures were told, no row"""
 
 
 class _Leaf(msgspec.Struct, frozen=True):
@@ -126,7 +128,7 @@ class AccessLog:
                 product=entry.product,
                 fields=entry.fields,
                 rows=entry.rows,
-                statistics=asker.statistics,
+                statistics=entry.statistics,
                 disclose_after=asker.disclose_after,
                 subjects=tuple(each.hex() for each in subjects) if not blob else (),
                 subjects_hash=hashlib.sha256(blob).hexdigest() if blob else "",
@@ -264,7 +266,6 @@ def record_of(leaf: bytes, *, subjects: tuple[bytes, ...] | None = None) -> Acce
             purpose=body.purpose,
             case=body.case,
             disclose_after=body.disclose_after,
-            statistics=body.statistics,
         ),
         grant=body.grant,
         product=body.product,

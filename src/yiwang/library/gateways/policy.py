@@ -35,6 +35,8 @@ from yiwang.library.gateways.gateway import NotGranted
 from yiwang.library.gateways.grant import CLEAR, Grant, Mask, MaskKind
 from yiwang.library.gateways.masks import check_mask
 from yiwang.library.gateways.rows import check_rows, predicate_of
+from yiwang.library.gateways.statistic import Statistic, fields_of
+from yiwang.library.gateways.statistic import check as check_statistic
 from yiwang.library.gateways.types import arrow_type
 
 MOST_SCANNED = 5_000_000
@@ -82,6 +84,11 @@ class Allowed:
     give: tuple[str, ...]
     unconditional: bool
     """the fragment leaves no row out that the grant lets through"""
+
+    @property
+    def looked_at(self) -> tuple[str, ...]:
+        """Fields that what is told depends on."""
+        return tuple(self.masks)
 
     def whole(self, rows: int) -> bool:
         """So many rows came of everything there is that the log says "everyone" instead of naming each."""
@@ -132,17 +139,33 @@ def prepare(product: Product, grant: Grant, today: date) -> Permission:
 def decide(
     permission: Permission, fragment: Fragment, asker: Asker, consents: Iterable[Consent], at: datetime
 ) -> Allowed:
-    """How the fragment is read. Raises NotGranted."""
-    _may_ask(permission, fragment, asker, at)
+    """How the fragment is read, for its rows. Raises NotGranted."""
+    _may_ask(permission, fragment.product, asker, at)
+    if permission.grant.statistics_only:
+        raise NotGranted("statistics_only", permission.product.reference)
     if permission.product.consent:
         _has_agreed(permission, fragment, asker, consents, at)
     return _allowed(permission, fragment)
 
 
-def _may_ask(permission: Permission, fragment: Fragment, asker: Asker, at: datetime) -> None:
+def decide_statistic(permission: Permission, statistic: Statistic, asker: Asker, at: datetime) -> Allowed:
+    """How rows are read of which only figures are told: without the cap on rows that are handed out. Raises NotGranted.
+
+    Where persons must agree before a row of theirs is released, figures need a contract that provides for them.
+    """
+    product, grant = permission.product, permission.grant
+    _may_ask(permission, statistic.product, asker, at)
+    if product.consent and product.statistics is None:
+        raise NotGranted("consent", product.reference)
+    check_statistic(statistic, product, grant)
+    everything = replace(permission, grant=replace(grant, most_rows=MOST_SCANNED))
+    return _allowed(everything, Fragment(product.reference, fields_of(statistic, product, grant), statistic.where))
+
+
+def _may_ask(permission: Permission, asked: str, asker: Asker, at: datetime) -> None:
     grant, reference = permission.grant, permission.product.reference
-    if fragment.product != grant.product:
-        raise NotGranted("no_grant", fragment.product)
+    if asked != grant.product:
+        raise NotGranted("no_grant", asked)
     if asker.department != grant.department or not _same_post(grant.post, asker.post):
         raise NotGranted("no_grant", reference)
     if at >= grant.expires:
@@ -151,8 +174,6 @@ def _may_ask(permission: Permission, fragment: Fragment, asker: Asker, at: datet
         raise NotGranted("wrong_purpose", reference)
     if grant.needs_case and not asker.case:
         raise NotGranted("case_needed", reference)
-    if grant.statistics_only and not asker.statistics:
-        raise NotGranted("statistics_only", reference)
 
 
 def _same_post(granted: str, post: str) -> bool:

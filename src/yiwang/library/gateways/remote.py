@@ -28,6 +28,7 @@ from yiwang.library.gateways.fragment import Fragment
 from yiwang.library.gateways.gateway import Cancelled, NotGranted, Offline, Quality, Reading
 from yiwang.library.gateways.grant import SignedGrant
 from yiwang.library.gateways.signing import BadSignature, SigningKey, Trust
+from yiwang.library.gateways.statistic import Figures, Statistic
 from yiwang.library.gateways.stopping import Stop
 
 MOST_ANSWER = 4 * 1024**3
@@ -85,6 +86,17 @@ class RemoteGateway:
         except (pa.ArrowInvalid, KeyError, ValueError) as error:
             raise self._offline("its answer cannot be read", fragment.product) from error
         return Reading(stream.schema, iter(batches), record, as_of)
+
+    def figures(
+        self, statistic: Statistic, grant: SignedGrant, asker: Asker, *, seconds: float = 30.0, stop: Stop | None = None
+    ) -> Figures:
+        stop = Stop(seconds) if stop is None else stop
+        asked = wire.figures_asked(statistic, grant, asker, stop.remaining)
+        content, _ = self._ask("figures", asked, stop, product=statistic.product)
+        try:
+            return wire.figures_of(content)
+        except wire.Malformed as error:
+            raise self._offline("its answer cannot be read", statistic.product) from error
 
     def products(self) -> Sequence[Product]:
         return self._told("products", {}, tuple[Product, ...])

@@ -15,7 +15,7 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -114,6 +114,16 @@ class Service:
         stop = Stop(max(0.0, min(seconds, LONGEST)))
         with watched(stop):
             return self.gateway.read(fragment, grant, asker, stop=stop)
+
+    def figures(self, request: Request, watched: Callable[[Stop], Any]) -> bytes:
+        """Figures, as JSON. Raises NotGranted, Offline, Cancelled, Refusal."""
+        try:
+            statistic, grant, asker, seconds = wire.statistic_of(request.asked)
+        except Malformed:
+            raise Refusal(400, "malformed") from None
+        stop = Stop(max(0.0, min(seconds, LONGEST)))
+        with watched(stop):
+            return wire.figures_body(self.gateway.figures(statistic, grant, asker, stop=stop))
 
     def tell(self, request: Request) -> bytes:
         """Whatever is asked beside rows, as JSON. Raises NotGranted, Offline, LookupError, Refusal."""
@@ -231,7 +241,9 @@ class _Handler(BaseHTTPRequestHandler):
         try:
             request = self.service.heard(body, self.headers.get(wire.SIGNATURE, ""), self.headers.get(wire.KEY, ""))
             if request.verb == "read":
-                self._give(asked, self.service.read(request, lambda stop: self.watch.hanging_up(self.connection, stop)))
+                self._give(asked, self.service.read(request, self._watched))
+            elif request.verb == "figures":
+                self._say(asked, 200, self.service.figures(request, self._watched))
             else:
                 self._say(asked, 200, self.service.tell(request))
         except Refusal as refused:
@@ -251,6 +263,9 @@ class _Handler(BaseHTTPRequestHandler):
             log.exception("A request could not be answered")
             self._fail(asked, 500, {"error": "fault"})
         self.connection.settimeout(IDLE)
+
+    def _watched(self, stop: Stop) -> AbstractContextManager[None]:
+        return self.watch.hanging_up(self.connection, stop)
 
     def _body(self) -> bytes | None:
         try:

@@ -35,6 +35,7 @@ from yiwang.library.gateways.fragment import (
 )
 from yiwang.library.gateways.grant import SignedGrant
 from yiwang.library.gateways.signing import BadSignature, SigningKey, Trust
+from yiwang.library.gateways.statistic import Cell, Figures, Measure, Statistic
 
 ARROW, JSON = "application/vnd.apache.arrow.stream", "application/json"
 SIGNATURE, KEY, RECORD, AS_OF = "Yiwang-Signature", "Yiwang-Key", "Yiwang-Record", "Yiwang-As-Of"
@@ -127,6 +128,63 @@ def reading_of(asked: Mapping[str, Any]) -> tuple[Fragment, SignedGrant, Asker, 
         raise Malformed("this is no question about rows") from error
 
 
+def figures_asked(statistic: Statistic, grant: SignedGrant, asker: Asker, seconds: float) -> dict[str, Any]:
+    where = statistic.where
+    return {
+        "asker": msgspec.to_builtins(asker),
+        "grant": msgspec.to_builtins(grant),
+        "seconds": seconds,
+        "statistic": {
+            "by": list(statistic.by),
+            "measures": [asdict(each) for each in statistic.measures],
+            "product": statistic.product,
+            "where": None if where is None else predicate_body(where),
+        },
+    }
+
+
+def statistic_of(asked: Mapping[str, Any]) -> tuple[Statistic, SignedGrant, Asker, float]:
+    """Raises Malformed."""
+    try:
+        body = asked["statistic"]
+        statistic = Statistic(
+            product=_text(body["product"]),
+            measures=tuple(Measure(_text(each["kind"]), _text(each["field"])) for each in body["measures"]),
+            by=tuple(_text(each) for each in body["by"]),
+            where=None if body["where"] is None else predicate_of(body["where"]),
+        )
+        grant, asker = msgspec.convert(asked["grant"], SignedGrant), msgspec.convert(asked["asker"], Asker)
+        return statistic, grant, asker, float(asked["seconds"])
+    except (KeyError, TypeError, ValueError, ArithmeticError, msgspec.MsgspecError) as error:
+        raise Malformed("this is no question about figures") from error
+
+
+def figures_body(figures: Figures) -> bytes:
+    rows = [[_value_body(cell) for cell in row] for row in figures.rows]
+    return msgspec.json.encode({**asdict(figures), "rows": rows})
+
+
+def figures_of(content: bytes | memoryview) -> Figures:
+    """Raises Malformed."""
+    try:
+        body = msgspec.json.decode(content)
+        rows = tuple(tuple(_cell_of(cell) for cell in row) for row in body.pop("rows"))
+        return Figures(
+            rows=rows,
+            record=int(body["record"]),
+            people=int(body["people"]),
+            withheld=int(body["withheld"]),
+            epsilon=Decimal(body["epsilon"]),
+            left=Decimal(body["left"]),
+            budget=Decimal(body["budget"]),
+            renewed=_text(body["renewed"]),
+            again=bool(body["again"]),
+            within=tuple(None if each is None else int(each) for each in body["within"]),
+        )
+    except (KeyError, TypeError, ValueError, ArithmeticError, AttributeError, msgspec.MsgspecError) as error:
+        raise Malformed("these are no figures") from error
+
+
 # --- fragments
 
 
@@ -198,7 +256,7 @@ def predicate_of(body: Mapping[str, Any], depth: int = 1) -> Predicate:
     raise Malformed("there is no such condition")
 
 
-def _value_body(value: Value) -> Any:
+def _value_body(value: Value | float) -> Any:
     if isinstance(value, datetime):
         return {"moment": value.isoformat()}
     if isinstance(value, date):
@@ -221,6 +279,10 @@ def _value_of(body: Any) -> Value:
     if body is None or isinstance(body, str | int):
         return body
     raise Malformed("there is no such value")
+
+
+def _cell_of(body: Any) -> Cell:
+    return body if isinstance(body, float) else _value_of(body)
 
 
 def _text(value: object) -> str:

@@ -11,11 +11,11 @@ nesting, sources, rows, bytes, memory and time are bounded. A department that do
 absence would make the answer say what is not so, there is no answer.
 
 What is not: the guard does not judge what a granted combination of fields tells about a person (that is for those who
-approve grants; `statistics` is for those who need numbers only), the keys that are shipped from one department to
-another can be seen by the latter, and how long an answer takes is not hidden.
+approve grants; those who need numbers only are given figures, which owners make themselves: `statistics`), the keys
+that are shipped from one department to another can be seen by the latter, and how long an answer takes is not hidden.
 """
 
-from yiwang.library.reading.answer import Answer, Bounds, Missing, Progress, Step
+from yiwang.library.reading.answer import Answer, Bounds, Method, Missing, Progress, Step
 from yiwang.library.reading.granted import Granted, Shelf
 from yiwang.library.reading.reader import answer, explain
 from yiwang.library.reading.refused import CODES, Refused
@@ -25,6 +25,7 @@ __all__ = [
     "Answer",
     "Bounds",
     "Granted",
+    "Method",
     "Missing",
     "Progress",
     "Refused",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -52,15 +52,36 @@ class Step:
     missing: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Method:
+    """How an owner made figures of what may not be read row by row; as `gateways.statistic.Figures` has it.
+
+    `people` is 0 where there is noise; amounts of epsilon are plain decimals; `within` by name of the column.
+    """
+
+    people: int
+    withheld: int
+    epsilon: str
+    left: str
+    budget: str
+    renewed: str
+    again: bool
+    within: Mapping[str, int]
+
+
 @dataclass(frozen=True)
 class Answer:
-    """`truncated`: there are more rows than `Bounds.most_rows`. `steps` are in the question's order."""
+    """`truncated`: there are more rows than `Bounds.most_rows`. `steps` are in the question's order.
+
+    `method` is there where the rows are an owner's figures.
+    """
 
     table: pa.Table
     truncated: bool
     missing: tuple[Missing, ...]
     steps: tuple[Step, ...]
     seconds: float
+    method: Method | None = None
 
     @property
     def complete(self) -> bool:

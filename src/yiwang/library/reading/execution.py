@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from yiwang.foundation.kernel.time import city_zone
+from yiwang.library.gateways import locked
 from yiwang.library.gateways.access import Asker
 from yiwang.library.gateways.fragment import Fragment, Keys
 from yiwang.library.gateways.gateway import Gateway, Offline
@@ -49,7 +50,7 @@ def execute(
     """Raises Refused, NotGranted, Cancelled, and Offline where a part that is missing would make the answer untrue."""
     started = time.monotonic()
     round_ = _Round(decided, gateways, asker, bounds, tell or (lambda _: None), stop or Stop(bounds.seconds))
-    with engine.locked(bounds.memory, bounds.threads) as relations:
+    with locked.database(bounds.memory, bounds.threads) as relations:
         if not decided.decision.understood.is_set():
             for number, empty in enumerate(round_.empties):
                 relations.put(decided.decision.inputs[number].reference.name, empty)
@@ -185,7 +186,7 @@ class _Round:
             for batch in reading.batches:
                 batches.append(batch)
                 self._count(batch)
-            table = _local(pa.Table.from_batches(batches, reading.schema).select(list(fragment.fields)))
+            table = local_moments(pa.Table.from_batches(batches, reading.schema).select(list(fragment.fields)))
         except Offline as offline:
             seconds = time.monotonic() - started
             return _Came(self.empties[number], replace(step, missing=True, seconds=seconds), offline.why or "offline")
@@ -212,10 +213,10 @@ class _Round:
         granted = self.decided.decision.inputs[number].reference.granted
         fields = self.decided.fragments[number].fields
         schema = schema_of(granted.product, [(name, granted.grant.fields[name]) for name in fields])
-        return _local(schema.empty_table())
+        return local_moments(schema.empty_table())
 
 
-def _local(table: pa.Table) -> pa.Table:
+def local_moments(table: pa.Table) -> pa.Table:
     """Moments as the city's clocks showed them: what an analyst means by an hour or a day."""
     import pyarrow as pa
     import pyarrow.compute as pc

@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from yiwang.library.gateways.access import Asker
 from yiwang.library.gateways.gateway import Gateway
 from yiwang.library.gateways.stopping import Stop
+from yiwang.library.reading import statistics
 from yiwang.library.reading.answer import Answer, Bounds, Step, Tell
 from yiwang.library.reading.decision import Decisions
 from yiwang.library.reading.execution import execute
 from yiwang.library.reading.granted import Shelf
+from yiwang.library.reading.refused import Refused
 
 DECISIONS = Decisions()
 """This process's. Decisions are kept by grants, so that askers with the same grants share them and no others do."""
@@ -27,18 +29,30 @@ def answer(
     stop: Stop | None = None,
     decisions: Decisions = DECISIONS,
 ) -> Answer:
-    """Answer one question over the products on the asker's shelf.
+    """Answer one question over the products on the asker's shelf: rows, or an owner's figures where it gives no rows.
 
     `tell` is called from several threads; `stop` gives the question up, from any thread. Raises Refused (the question),
     NotGranted (a gateway said no), Cancelled (given up, or out of time) and Offline (a product is missing without which
     the answer would be untrue).
     """
-    return execute(decisions.decide(sql, shelf), gateways, asker, bounds=bounds, tell=tell, stop=stop)
+    try:
+        decided = decisions.decide(sql, shelf)
+    except Refused as refused:
+        if refused.code != "statistics_only":
+            raise
+        asked = statistics.understand(sql, shelf)
+        return statistics.answer(asked, gateways, asker, bounds=bounds, tell=tell, stop=stop)
+    return execute(decided, gateways, asker, bounds=bounds, tell=tell, stop=stop)
 
 
 def explain(sql: str, *, shelf: Shelf, decisions: Decisions = DECISIONS) -> tuple[Step, ...]:
     """What each department would be asked, without asking it: keys are shipped as the rows come. Raises Refused."""
-    decided = decisions.decide(sql, shelf)
+    try:
+        decided = decisions.decide(sql, shelf)
+    except Refused as refused:
+        if refused.code != "statistics_only":
+            raise
+        return (statistics.step_of(statistics.understand(sql, shelf)),)
     return tuple(
         Step(
             fragment.product,

@@ -16,12 +16,11 @@ CODES = (
     "unknown_product",
     "unknown_field",
     "statistics_only",
+    "statistics_where",
     "growth",
     "meaning",
     "value",
     "memory",
-    "statistic",
-    "budget_spent",
 )
 """Stable. `detail` names the word of the question that is meant, or the bound; never a value from a department."""
 
