@@ -37,7 +37,11 @@ def a_picture(world: World) -> UUID:
 
 def a_draft(world: World, service: str = SERVICE) -> UUID:
     """A draft with the owner's first answers."""
-    return actions.start(service, by=actor_of(world.owner))[0]
+    by = actor_of(world.owner)
+    draft, _new = actions.start(service, by=by)
+    if service == SERVICE:
+        actions.answer(draft, {"discharge.kind": "domestic"}, by=by)
+    return draft
 
 
 def an_application(world: World) -> str:

@@ -175,7 +175,7 @@ def a_question(world: World) -> Target:
 
 @built("applications:material")
 def material(world: World) -> Mapping[str, object]:
-    return {"draft": a_draft(world), "key": "drainage_plan"}
+    return {"draft": a_draft(world), "key": "hidden_works_pledge"}
 
 
 @built("applications:commitment")
@@ -261,7 +261,7 @@ def answer_by_program(world: World) -> Target:
 
 @built("api:bring-material")
 def bring_by_program(world: World) -> Target:
-    return Target({"draft": a_draft(world), "key": "drainage_plan"}, {"documents": []})
+    return Target({"draft": a_draft(world), "key": "hidden_works_pledge"}, {"documents": []})
 
 
 @built("api:sign-promises")

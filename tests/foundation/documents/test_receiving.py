@@ -17,6 +17,7 @@ from yiwang.foundation.documents.actions import (
     delete_unneeded,
     receive,
     release,
+    write,
 )
 from yiwang.foundation.documents.jobs import delete_unneeded_documents
 from yiwang.foundation.documents.models import Document, State
@@ -169,3 +170,12 @@ def test_an_upload_is_not_inspected_inside_a_transaction(store: Path, wang: User
         receive(upload(files.pdf()), "a.pdf", wang, "test")
     assert not connection.in_atomic_block
     assert stored(store) == []
+
+
+def test_a_text_of_ours_is_a_document_like_any_other_and_no_upload_passes_for_one(store: Path, wang: User) -> None:
+    made = write("本店承诺照此执行。\n", "制度", wang, "test")
+    assert (made.name, made.media_type, made.pages) == ("制度.txt", "text/plain", 1)
+    assert queries.open_content(made.id).read().decode() == "本店承诺照此执行。\n"
+    with pytest.raises(Refused) as refused:
+        receive(upload("本店承诺照此执行。".encode()), "制度.txt", wang, "test")
+    assert refused.value.reason == "unknown_type"

@@ -61,7 +61,7 @@ def whole(api: Program, **more: Any) -> dict[str, Any]:
     body = {
         "code": DRAINAGE,
         "answers": {**DRAINS, "premises.floor_area": 120},
-        "materials": {"drainage_plan": [api.uploads()]},
+        "materials": {"hidden_works_pledge": [api.uploads()]},
         "deferred": ["grease_trap_contract"],
         "declared": True,
     }
@@ -78,7 +78,7 @@ def test_a_program_applies_step_by_step(api: Program, wang: Applicant) -> None:
     status, draft = api("PATCH", f"{here}/answers", {"answers": {**DRAINS, "premises.floor_area": 120.0}})
     assert status == 200
     assert draft["answers"]["premises.floor_area"] == "120"
-    status, draft = api("PUT", f"{here}/materials/drainage_plan", {"documents": [api.uploads("a.png")]})
+    status, draft = api("PUT", f"{here}/materials/hidden_works_pledge", {"documents": [api.uploads("a.png")]})
     assert status == 200
     status, draft = api("PUT", f"{here}/materials/grease_trap_contract", {"documents": [], "later": True})
     assert draft["missing"] == []
@@ -91,7 +91,7 @@ def test_a_program_applies_step_by_step(api: Program, wang: Applicant) -> None:
     assert seen["answers"] == {**DRAINS}
     assert seen["parts"][0]["stage"] == "received"
     assert seen["standing"]["heading"]["zh"] == "已收到，等水务局受理"
-    assert [document["name"] for document in seen["materials"]["drainage_plan"]] == ["a.png"]
+    assert [document["name"] for document in seen["materials"]["hidden_works_pledge"]] == ["a.png"]
     status, listed = api("GET", "/applications")
     assert [each["number"] for each in listed["applications"]] == [done["number"]]
     status, refused = api("PATCH", f"{here}/answers", {"answers": {}})
@@ -130,10 +130,17 @@ def test_an_application_without_a_key_is_not_taken(api: Program) -> None:
 
 def test_what_is_missing_and_what_is_wrong_is_named_all_at_once(api: Program) -> None:
     status, refused = api(
-        "POST", "/applications", whole(api, answers={}, deferred=[], materials={}), Idempotency_Key="drains-0001"
+        "POST",
+        "/applications",
+        whole(api, answers={"discharge.kind": "domestic"}, deferred=[], materials={}),
+        Idempotency_Key="drains-0001",
     )
     assert (status, refused["code"]) == (422, "incomplete")
-    assert {step["key"] for step in refused["missing"]} >= {"enterprise.uscc", "premises.address", "drainage_plan"}
+    assert {step["key"] for step in refused["missing"]} >= {
+        "enterprise.uscc",
+        "premises.address",
+        "hidden_works_pledge",
+    }
     wrong = {**DRAINS, "premises.floor_area": -1, "enterprise.uscc": "1"}
     status, refused = api("POST", "/applications", whole(api, answers=wrong), Idempotency_Key="drains-0001")
     assert (status, refused["code"]) == (422, "wrong_answers")
@@ -157,7 +164,7 @@ def test_what_nobody_asked_for_is_refused(api: Program, more: dict[str, Any]) ->
 
 def test_the_document_of_somebody_else_does_not_exist(api: Program, chen: Applicant) -> None:
     for foreign in (str(chen.uploads()), str(uuid4())):
-        body = whole(api, materials={"drainage_plan": [foreign]})
+        body = whole(api, materials={"hidden_works_pledge": [foreign]})
         status, refused = api("POST", "/applications", body, Idempotency_Key="drains-0001")
         assert (status, refused["code"]) == (422, "no_such_document")
 
@@ -188,13 +195,13 @@ def test_a_program_corrects_everything_in_one_request(api: Program, wang: Applic
     assert "correct" in seen["parts"][0]["verbs"]
     body = {
         "answers": {"premises.floor_area": 118},
-        "materials": {"drainage_plan": [api.uploads("better.png")]},
+        "materials": {"hidden_works_pledge": [api.uploads("better.png")]},
         "declared": True,
     }
     status, seen = api("POST", f"/applications/{number}/parts/{DRAINAGE}/correct", body)
     assert status == 200
     assert seen["answers"]["premises.floor_area"] == "118"
-    assert [each["name"] for each in seen["materials"]["drainage_plan"]] == ["better.png"]
+    assert [each["name"] for each in seen["materials"]["hidden_works_pledge"]] == ["better.png"]
     assert seen["parts"][0]["stage"] == "received"
     status, refused = api("POST", f"/applications/{number}/parts/{DRAINAGE}/correct", body)
     assert (status, refused["code"]) == (409, "not_correcting")
@@ -203,12 +210,12 @@ def test_a_program_corrects_everything_in_one_request(api: Program, wang: Applic
 def test_a_correction_that_is_refused_leaves_nothing_behind(api: Program, wang: Applicant) -> None:
     number = wang.submits(DRAINAGE, DRAINS).number
     asks_for_correction(number, DRAINAGE, ["面积与产权证不符"])
-    body = {"answers": {"premises.floor_area": 118}, "materials": {"drainage_plan": []}, "declared": True}
+    body = {"answers": {"premises.floor_area": 118}, "materials": {"hidden_works_pledge": []}, "declared": True}
     status, refused = api("POST", f"/applications/{number}/parts/{DRAINAGE}/correct", body)
     assert (status, refused["code"]) == (422, "incomplete")
     _status, seen = api("GET", f"/applications/{number}")
     assert seen["answers"]["premises.floor_area"] == "120"
-    assert seen["materials"]["drainage_plan"]
+    assert seen["materials"]["hidden_works_pledge"]
 
 
 def test_a_program_withdraws_and_brings_what_was_left_for_later(api: Program, wang: Applicant) -> None:

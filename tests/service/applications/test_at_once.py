@@ -61,7 +61,7 @@ def test_one_key_sent_four_times_at_once_is_one_application(luo: Applicant) -> N
     whole = submission.Whole(
         published=catalogue.service(DRAINAGE),
         answers=DRAINS,
-        materials={"drainage_plan": [luo.uploads()], "grease_trap_contract": [luo.uploads()]},
+        materials={"hidden_works_pledge": [luo.uploads()], "grease_trap_contract": [luo.uploads()]},
         deferred=frozenset(),
         signed=frozenset(),
         declared=True,

@@ -34,7 +34,7 @@ def test_the_corrected_part_starts_again_with_better_papers_and_keeps_the_old_on
     clock.advance(timedelta(days=3))
     draft = actions.begin_correction(number, DRAINAGE, by=wang.actor)
     actions.answer(draft, {"premises.floor_area": "118.5"}, by=wang.actor)
-    actions.bring(draft, "drainage_plan", [wang.uploads("better.png")], by=wang.actor, replace=True)
+    actions.bring(draft, "hidden_works_pledge", [wang.uploads("better.png")], by=wang.actor, replace=True)
     held = wang.sees(draft)
     assert submission.correct(draft, held.version, declared=True, by=wang.actor) == number
     part = part_of(number, DRAINAGE)
@@ -43,9 +43,9 @@ def test_the_corrected_part_starts_again_with_better_papers_and_keeps_the_old_on
     assert papers is not None
     assert papers.answers["premises.floor_area"] == "118.5"
     assert [dict(change.answers) for change in papers.changed] == [{"premises.floor_area": "120"}]
-    plans = {file.document.name: file.replaced_at for file in papers.files if file.key == "drainage_plan"}
+    plans = {file.document.name: file.replaced_at for file in papers.files if file.key == "hidden_works_pledge"}
     assert plans["better.png"] is None
-    assert plans["drainage_plan.png"] is not None
+    assert plans["hidden_works_pledge.png"] is not None
 
 
 def test_sending_a_correction_twice_changes_nothing(wang: Applicant) -> None:
@@ -75,10 +75,10 @@ def test_a_correction_that_leaves_something_out_is_not_sent(wang: Applicant) -> 
     number = wang.submits(DRAINAGE, DRAINS).number
     asks_for_correction(number, DRAINAGE, ["管线图看不清"])
     draft = actions.begin_correction(number, DRAINAGE, by=wang.actor)
-    actions.bring(draft, "drainage_plan", [], by=wang.actor, replace=True)
+    actions.bring(draft, "hidden_works_pledge", [], by=wang.actor, replace=True)
     with pytest.raises(Incomplete) as refused:
         submission.correct(draft, wang.sees(draft).version, declared=True, by=wang.actor)
-    assert [step.key for step in refused.value.missing] == ["drainage_plan"]
+    assert [step.key for step in refused.value.missing] == ["hidden_works_pledge"]
     assert part_of(number, DRAINAGE).stage is Stage.CORRECTING
 
 
@@ -130,7 +130,7 @@ def test_the_pages_lead_from_the_request_to_the_corrected_part(wang: Applicant, 
     assert web.get(f"/drafts/{draft}/").headers["Location"] == review
     changed = web.post(f"/drafts/{draft}/questions/premises.floor_area/", {"premises.floor_area": "99"})
     assert changed.headers["Location"] == review
-    web.post(f"/drafts/{draft}/materials/drainage_plan/", {"file": picture("new.png")})
+    web.post(f"/drafts/{draft}/materials/hidden_works_pledge/", {"file": picture("new.png")})
     version = wang.sees(actions.begin_correction(number, DRAINAGE, by=wang.actor)).version
     sent = web.post(review, {"version": str(version), "declared": "true"})
     assert sent.headers["Location"] == f"/applications/{number}/"

@@ -52,13 +52,15 @@ def test_a_department_reads_answers_and_papers_of_its_part_and_no_others(wang: A
     assert answers["discharge.daily_m3"] == "10"
     assert "seal.kinds" not in answers
     brought = {each["key"] for each in found["materials"] if each["files"]}
-    assert brought == {"drainage_plan", "grease_trap_contract"}, "the food department's papers are not the water's"
+    assert brought == {"hidden_works_pledge", "grease_trap_contract"}, (
+        "the food department's papers are not the water's"
+    )
 
 
 def test_files_are_read_as_bytes_by_whose_part_needs_them(wang: Applicant) -> None:
     number = wang.submits(DRAINAGE, DRAINS).number
     program = officer_of(number, DRAINAGE)
-    plan = next(each for each in papers(program, number)["materials"] if each["key"] == "drainage_plan")
+    plan = next(each for each in papers(program, number)["materials"] if each["key"] == "hidden_works_pledge")
     document = plan["files"][0]["document"]
     answer = program.get(f"/api/v1/documents/{document['id']}")
     assert answer.headers["Content-Type"] == "image/png"
@@ -74,14 +76,14 @@ def test_a_correction_shows_what_was_before(wang: Applicant) -> None:
     asks_for_correction(number, DRAINAGE, ["面积与产权证不符"])
     draft = actions.begin_correction(number, DRAINAGE, by=wang.actor)
     actions.answer(draft, {"premises.floor_area": "118"}, by=wang.actor)
-    actions.bring(draft, "drainage_plan", [wang.uploads("better.png")], by=wang.actor, replace=True)
+    actions.bring(draft, "hidden_works_pledge", [wang.uploads("better.png")], by=wang.actor, replace=True)
     submission.correct(draft, wang.sees(draft).version, declared=True, by=wang.actor)
     found = papers(officer_of(number, DRAINAGE), number)
     changed = [(each["element"], each["before"], each["value"]) for each in found["answers"] if each["corrected"]]
     assert changed == [("premises.floor_area", "120", "118")]
-    plan = next(each for each in found["materials"] if each["key"] == "drainage_plan")
+    plan = next(each for each in found["materials"] if each["key"] == "hidden_works_pledge")
     replaced = {file["document"]["name"]: bool(file["replaced_at"]) for file in plan["files"]}
-    assert replaced == {"drainage_plan.png": True, "better.png": False}
+    assert replaced == {"hidden_works_pledge.png": True, "better.png": False}
 
 
 def test_whoever_checks_on_site_reads_the_promise_and_what_a_grant_created(wang: Applicant) -> None:

@@ -76,11 +76,11 @@ def test_an_answer_that_the_service_never_asks_is_refused(wang: Applicant) -> No
 def test_a_material_takes_several_files_and_gives_them_back(wang: Applicant) -> None:
     draft = wang.starts(DRAINAGE, DRAINS)
     first, second = wang.uploads("one.png"), wang.uploads("two.png")
-    actions.bring(draft, "drainage_plan", [first], by=wang.actor)
-    actions.bring(draft, "drainage_plan", [second, first], by=wang.actor)
-    assert [document.name for document in wang.sees(draft).files["drainage_plan"]] == ["one.png", "two.png"]
-    actions.remove(draft, "drainage_plan", first, by=wang.actor)
-    assert [document.name for document in wang.sees(draft).files["drainage_plan"]] == ["two.png"]
+    actions.bring(draft, "hidden_works_pledge", [first], by=wang.actor)
+    actions.bring(draft, "hidden_works_pledge", [second, first], by=wang.actor)
+    assert [document.name for document in wang.sees(draft).files["hidden_works_pledge"]] == ["one.png", "two.png"]
+    actions.remove(draft, "hidden_works_pledge", first, by=wang.actor)
+    assert [document.name for document in wang.sees(draft).files["hidden_works_pledge"]] == ["two.png"]
     assert Document.objects.get(pk=first).attached_at is None, "nothing needs it any more"
     assert Document.objects.get(pk=second).attached_at is not None
 
@@ -88,7 +88,7 @@ def test_a_material_takes_several_files_and_gives_them_back(wang: Applicant) -> 
 def test_nobody_brings_the_document_of_somebody_else(wang: Applicant, chen: Applicant) -> None:
     draft = wang.starts(DRAINAGE, DRAINS)
     with pytest.raises(NotPossible) as refused:
-        actions.bring(draft, "drainage_plan", [chen.uploads()], by=wang.actor)
+        actions.bring(draft, "hidden_works_pledge", [chen.uploads()], by=wang.actor)
     assert refused.value.code == "no_such_document"
 
 
@@ -96,11 +96,11 @@ def test_a_material_refuses_the_eleventh_file_and_a_file_of_another_kind(wang: A
     draft = wang.starts(DRAINAGE, DRAINS)
     held = [wang.uploads(f"{number}.png") for number in range(11)]
     with pytest.raises(NotPossible) as refused:
-        actions.bring(draft, "drainage_plan", held, by=wang.actor)
+        actions.bring(draft, "hidden_works_pledge", held, by=wang.actor)
     assert refused.value.code == "too_many_files"
     Document.objects.filter(pk=held[0]).update(media_type="image/webp")
     with pytest.raises(NotPossible) as refused:
-        actions.bring(draft, "drainage_plan", held[:1], by=wang.actor)
+        actions.bring(draft, "hidden_works_pledge", held[:1], by=wang.actor)
     assert refused.value.code == "wrong_media"
     assert wang.sees(draft).files == {}
 
@@ -110,7 +110,7 @@ def test_only_a_deferrable_material_may_be_brought_later(wang: Applicant) -> Non
     actions.bring_later(draft, "grease_trap_contract", True, by=wang.actor)
     assert wang.sees(draft).deferred == {"grease_trap_contract"}
     with pytest.raises(NotAsked):
-        actions.bring_later(draft, "drainage_plan", True, by=wang.actor)
+        actions.bring_later(draft, "hidden_works_pledge", True, by=wang.actor)
 
 
 def test_bringing_a_material_after_all_takes_back_the_choice_to_wait(wang: Applicant) -> None:

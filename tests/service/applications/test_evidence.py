@@ -35,7 +35,7 @@ def corrects(wang: Applicant, number: str, part: str = DRAINAGE) -> None:
     asks_for_correction(number, part, ["管线图没有标隔油池", "面积与产权证不符"])
     draft = actions.begin_correction(number, part, by=wang.actor)
     actions.answer(draft, {"premises.floor_area": "118.5"}, by=wang.actor)
-    actions.bring(draft, "drainage_plan", [wang.uploads("better.png")], by=wang.actor, replace=True)
+    actions.bring(draft, "hidden_works_pledge", [wang.uploads("better.png")], by=wang.actor, replace=True)
     submission.correct(draft, wang.sees(draft).version, declared=True, by=wang.actor)
 
 

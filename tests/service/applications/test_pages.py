@@ -108,7 +108,7 @@ def test_a_file_that_is_none_is_refused_with_a_clear_message(wang: Applicant, we
     from django.core.files.uploadedfile import SimpleUploadedFile
 
     draft = wang.starts(DRAINAGE, DRAINS)
-    address = f"/drafts/{draft}/materials/drainage_plan/"
+    address = f"/drafts/{draft}/materials/hidden_works_pledge/"
     refused = web.post(address, {"file": SimpleUploadedFile("plan.docx", b"PK\x03\x04" + b"x" * 200)})
     assert refused.status_code == 422
     assert "PDF" in refused.content.decode()
@@ -119,9 +119,9 @@ def test_a_file_that_is_none_is_refused_with_a_clear_message(wang: Applicant, we
 
 def test_a_file_can_be_taken_away_again(wang: Applicant, web: Client) -> None:
     draft = wang.starts(DRAINAGE, DRAINS)
-    address = f"/drafts/{draft}/materials/drainage_plan/"
+    address = f"/drafts/{draft}/materials/hidden_works_pledge/"
     web.post(address, {"file": picture("图纸.png")})
-    (file,) = wang.sees(draft).files["drainage_plan"]
+    (file,) = wang.sees(draft).files["hidden_works_pledge"]
     assert "图纸.png" in web.get(address).content.decode()
     assert web.post(address, {"remove": str(file.id)}).headers["Location"] == address
     assert web.post(address, {"remove": "nonsense"}).status_code == 404

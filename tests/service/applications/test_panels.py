@@ -45,8 +45,8 @@ def restaurant(wang: Applicant) -> tuple[str, int]:
 def test_a_department_reads_the_answers_and_papers_of_its_part(restaurant: tuple[str, int]) -> None:
     water = drawn("application", restaurant[1], "drainage")
     assert "望江区滨江路 8 号" in water
-    assert "排水管线图" in water
-    assert "drainage_plan.png" in water
+    assert "地下管道合格承诺书" in water
+    assert "hidden_works_pledge.png" in water
     assert "食品安全管理制度" not in water, "the food department's papers are not the water department's"
     assert "公章" not in water
 
@@ -61,13 +61,13 @@ def test_a_correction_shows_what_the_answer_was_and_keeps_the_old_paper_in_sight
     asks_for_correction(number, DRAINAGE, ["面积与产权证不符"])
     draft = actions.begin_correction(number, DRAINAGE, by=wang.actor)
     actions.answer(draft, {"premises.floor_area": "118"}, by=wang.actor)
-    actions.bring(draft, "drainage_plan", [wang.uploads("better.png")], by=wang.actor, replace=True)
+    actions.bring(draft, "hidden_works_pledge", [wang.uploads("better.png")], by=wang.actor, replace=True)
     submission.correct(draft, wang.sees(draft).version, declared=True, by=wang.actor)
     shown = drawn("application", wang.follows(number).id, DRAINAGE)
     assert "118 平方米" in shown
     assert "补正前：120 平方米" in shown
     assert "better.png" in shown
-    assert "<del>drainage_plan.png</del>" in shown
+    assert "<del>hidden_works_pledge.png</del>" in shown
 
 
 def test_a_grant_that_creates_an_enterprise_is_offered_a_code_and_its_name(restaurant: tuple[str, int]) -> None:
@@ -96,20 +96,20 @@ def test_papers_are_read_by_the_departments_that_need_them_and_by_nobody_else(
     allowed = {
         (who, key): queries.may_read(user, of[key])
         for who, user in (("water", water), ("food", food), ("stranger", chen.user))
-        for key in ("drainage_plan", "food_safety_rules")
+        for key in ("hidden_works_pledge", "food_safety_rules")
     }
     assert allowed == {
-        ("water", "drainage_plan"): True,
+        ("water", "hidden_works_pledge"): True,
         ("water", "food_safety_rules"): False,
-        ("food", "drainage_plan"): False,
+        ("food", "hidden_works_pledge"): False,
         ("food", "food_safety_rules"): True,
-        ("stranger", "drainage_plan"): False,
+        ("stranger", "hidden_works_pledge"): False,
         ("stranger", "food_safety_rules"): False,
     }
 
 
 def test_the_download_itself_obeys(wang: Applicant, chen: Applicant, restaurant: tuple[str, int]) -> None:
-    document = ApplicationMaterial.objects.get(application=restaurant[1], key="drainage_plan").document_id
+    document = ApplicationMaterial.objects.get(application=restaurant[1], key="hidden_works_pledge").document_id
 
     def status(user: User) -> int:
         client = Client()

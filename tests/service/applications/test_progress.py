@@ -6,9 +6,9 @@ import pytest
 
 from tests.service.applications.applying import CARD, LARGE_SHOP, RESTAURANT, SMALL_SHOP, Applicant
 from yiwang.foundation.directory import queries as directory
-from yiwang.service.applications.progress import Kind, Papers, Progress, relevant
+from yiwang.service.applications.progress import Kind, Papers, Progress, settle
 from yiwang.service.catalogue import queries as catalogue
-from yiwang.service.catalogue.service import MaterialStatus
+from yiwang.service.catalogue.service import MaterialStatus, suggestions_of
 
 
 def progress(code: str, answers: dict[str, object], **more: object) -> Progress:
@@ -53,13 +53,13 @@ def test_an_answer_that_a_changed_earlier_answer_makes_irrelevant_is_not_submitt
 def test_what_follows_only_from_an_irrelevant_answer_is_irrelevant_too() -> None:
     service = catalogue.service(RESTAURANT).service
     answers = {"shop_sign.wanted": False, "shop_sign.text": "兰姨", "shop_sign.width_m": "3", "shop_sign.lit": True}
-    assert relevant(service, answers) == {"shop_sign.wanted": False}
+    assert settle(service, answers).answers.keys() == {"shop_sign.wanted", "seal.kinds"}
 
 
 def test_the_order_in_which_answers_came_does_not_matter() -> None:
     service = catalogue.service(RESTAURANT).service
     backwards = dict(reversed({**LARGE_SHOP, "shop_sign.text": "兰姨"}.items()))
-    assert relevant(service, backwards) == relevant(service, {**LARGE_SHOP, "shop_sign.text": "兰姨"})
+    assert settle(service, backwards) == settle(service, {**LARGE_SHOP, "shop_sign.text": "兰姨"})
 
 
 def test_questions_come_before_papers_and_papers_before_promises() -> None:
@@ -96,7 +96,8 @@ def test_the_page_says_which_question_it_is_and_about_how_many_follow() -> None:
     begun = progress(RESTAURANT, {"premises.floor_area": "80"})
     assert begun.place_of("food.hot_food")[0] == 2
     number, left = begun.place_of("food.hot_food")
-    assert left == len(begun.questions) - number
+    suggested = suggestions_of(begun.service)
+    assert left == sum(each.element.code not in suggested for each in begun.questions[number:])
     done = progress(RESTAURANT, dict(SMALL_SHOP))
     assert done.place_of("seal.kinds")[1] == 0
 

@@ -28,6 +28,70 @@ class Broken:
 
 
 BROKEN = {
+    "a model text with an answer that is never asked": Broken(
+        DRAINAGE,
+        "  - plan\n",
+        "  - plan: {model: {zh: '{premises.area}', en: '{premises.area}'}}\n",
+        "names “premises.area”, which this matter never asks",
+        "It may name",
+    ),
+    "a suggestion for a question never asked": Broken(
+        DRAINAGE,
+        "materials:\n",
+        "suggest:\n  - premises.floor_area: {value: '3', because: {zh: 小店, en: Small}}\nmaterials:\n",
+        "“premises.floor_area” is suggested and never asked",
+        "Suggest one of",
+        below=1,
+    ),
+    "a suggestion that reads what is never asked": Broken(
+        DRAINAGE,
+        "materials:\n",
+        "suggest:\n  - discharge.daily_m3: {value: premises.floor_area, because: {zh: 小店, en: Small}}\nmaterials:\n",
+        "premises.floor_area is not known",
+        "Give what “discharge.daily_m3” is: decimal.",
+        below=1,
+    ),
+    "a suggestion of another kind": Broken(
+        DRAINAGE,
+        "materials:\n",
+        "suggest:\n  - discharge.daily_m3: {value: discharge.kind, because: {zh: 小店, en: Small}}\nmaterials:\n",
+        "a number is wanted",
+        "Give what “discharge.daily_m3” is: decimal.",
+        below=1,
+    ),
+    "a suggested answer that the choice does not have": Broken(
+        DRAINAGE,
+        "materials:\n",
+        "suggest:\n  - discharge.kind: {value: '\"greasy\"', because: {zh: 小店, en: Small}}\nmaterials:\n",
+        "has no answer “greasy”",
+        "It has catering, domestic.",
+        below=1,
+    ),
+    "a suggestion that waits for itself": Broken(
+        DRAINAGE,
+        "materials:\n",
+        'suggest:\n  - discharge.kind: {value: \'if discharge.daily_m3 > 1 then "catering" else "domestic"\','
+        " because: {zh: 小店, en: Small}}\nmaterials:\n",
+        "its suggestion runs in a circle",
+        "Break it.",
+        below=1,
+    ),
+    "a suggestion without a reason": Broken(
+        BUNDLE,
+        "parts:\n",
+        "suggest:\n  - discharge.kind: {value: '\"catering\"'}\nparts:\n",
+        "“because” is missing",
+        "because",
+        below=1,
+    ),
+    "a suggestion with bad FEEL": Broken(
+        BUNDLE,
+        "parts:\n",
+        "suggest:\n  - discharge.daily_m3: {value: 3 +, because: {zh: 小店, en: Small}}\nparts:\n",
+        "cannot be read",
+        "Correct it at character",
+        below=1,
+    ),
     "an element that no vocabulary defines": Broken(
         DRAINAGE,
         "- enterprise.uscc",

@@ -38,6 +38,8 @@ LARGE: dict[str, Any] = {
     "premises.seats": "80",
     "discharge.kind": "catering",
     "discharge.daily_m3": "60",
+    "shop_sign.width_m": "6",
+    "shop_sign.lit": False,
 }
 
 

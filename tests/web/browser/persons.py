@@ -105,8 +105,24 @@ class Applicant:
         assert found is not None, heading
         return int(found.group())
 
+    @property
+    def offers_a_model(self) -> bool:
+        """Whether the paper on this page can be adopted."""
+        return bool(self.page.locator("[name=adopted]").count())
+
+    def adopt(self) -> None:
+        """Tick the department's text on this page, and go on."""
+        tick(self.page, "我采用这份文本")
+        self.press("采用，下一步")
+
+    def has_an_own_paper(self) -> None:
+        """Pass over the department's text, where there is one."""
+        if self.offers_a_model:
+            self.page.locator("summary", has_text="还是交自己写的").click()
+
     def bring(self, file: Path) -> None:
         """Upload a file to the material on this page, and go on."""
+        self.has_an_own_paper()
         self.page.locator("[type=file]").set_input_files(file)
         self.press("上传")
         self.follow("继续")

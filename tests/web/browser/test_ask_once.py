@@ -6,7 +6,9 @@ from __future__ import annotations
 
 import io
 import re
+import sqlite3
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +28,7 @@ from yiwang.service.applications import actions, drafts
 from yiwang.service.applications.progress import Kind
 from yiwang.web import loading
 from yiwang.web.worker import run_until_quiet
+from yiwang_testcity import departments as testcity
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -35,16 +38,11 @@ TYPED: Mapping[str, Answer] = {
     "shop_sign.wanted": False,
     "enterprise.form": "sole_trader",
     "enterprise.proposed_name": "锦澜晓兰家常菜馆",
-    "enterprise.activity": "meals",
-    "food.items": ["hot", "cold"],
     "premises.seats": "64",
-    "food.staff": "1",
-    "discharge.kind": "catering",
-    "discharge.daily_m3": "18",
     "discharge.grease_trap": True,
-    "seal.kinds": ["official", "finance"],
 }
-"""What no register can know: what she is going to do."""
+"""What no register can know and nothing else tells: what she is going to do."""
+SMALL: Mapping[str, Answer] = {**TYPED, "food.hot_food": "electric", "premises.seats": "20"}
 HELD: Mapping[str, Answer] = {
     "premises.floor_area": "320",
     "premises.address": "望江区滨江路88号",
@@ -52,8 +50,9 @@ HELD: Mapping[str, Answer] = {
     "premises.floor": "ground",
 }
 """What the register of property says of her shop."""
-PAPERS = (6, 5)
-"""How many papers she brings: without, and with the library. What has an office as its source is never asked for."""
+PAPERS = 6
+"""How many papers the same restaurant needs where no department answers. What has an office as its source is never
+asked for."""
 HEALTH = "health.certificates"
 
 
@@ -81,13 +80,15 @@ def test_who_opens_a_restaurant_tells_only_what_no_department_holds(
     begins(wang)
     agrees(wang)
     typed = types_the_rest(wang)
-    brought = brings_the_rest(wang, photograph)
+    uploaded, adopted = brings_the_rest(wang, photograph)
     signs(wang)
 
     assert typed == set(TYPED), "nothing is asked that a register holds"
     assert set(answers_before) - typed == set(HELD)
-    assert (len(answers_before), len(typed)) == (16, 12)
-    assert (len(papers_before), len(brought)) == PAPERS, (papers_before, brought)
+    assert (len(answers_before), len(typed)) == (10, 6)
+    assert len(papers_before) == PAPERS, papers_before
+    assert uploaded == ["消防设施平面图"], "from 300 m²: no text can stand for a drawing"
+    assert set(adopted) == {"食品安全管理制度", "灭火和应急疏散预案", "地下管道合格承诺书", "隔油池清掏协议"}
 
     sees_where_it_comes_from(wang)
     number = says_that_a_record_is_wrong(wang)
@@ -105,8 +106,8 @@ def test_with_a_department_gone_she_hands_in_and_only_its_paper_waits(
     begins(wang)
     agrees(wang)
     assert types_the_rest(wang) == set(TYPED), "the others answer"
-    brought = brings_the_rest(wang, photograph)
-    assert "从业人员健康证明" not in brought
+    uploaded, adopted = brings_the_rest(wang, photograph)
+    assert "从业人员健康证明" not in {*uploaded, *adopted}
     signs(wang)
     waiting = wang.page.get_by_role("listitem").filter(has_text="从业人员健康证明")
     assert "卫生健康" in waiting.inner_text()
@@ -115,6 +116,53 @@ def test_with_a_department_gone_she_hands_in_and_only_its_paper_waits(
     is_registered(browse, number)
     waits = {part.key: part.awaiting for part in case_view(number, MACHINE).parts if part.awaiting}
     assert waits == {"food": ("health_certificates",)}
+
+
+def test_a_small_restaurant_is_opened_with_two_things_typed_and_nothing_uploaded(
+    departments: Path, clock: FrozenClock, browse: Callable[..., Any], photograph: Path
+) -> None:
+    """Eighty square metres of her own, twenty seats: from the search to the receipt."""
+    the_shop_is_small(departments)
+    wang = Applicant(browse(width=390, height=844, scripts=False), "wang", fits_the_phone)
+    wang.page.goto("/")
+    wang.page.locator("#q").fill("我想开一家餐馆")
+    wang.press("搜索")
+    wang.page.locator("main .event-name a").first.click()
+    wang.follow("开始办理")
+    sign_in(wang.page, "wang")
+    wang.press("开始")
+    agrees(wang)
+    typed, chosen = set(), set()
+    while "/questions/" in wang.page.url:
+        element = wang.page.url.rstrip("/").rpartition("/")[2]
+        is_typed = wang.page.locator(f"[name='{element}'][type=text]").count()
+        (typed if is_typed else chosen).add(element)
+        wang.answer(SMALL[element])
+    uploaded, adopted = brings_the_rest(wang, photograph)
+
+    assert typed == {"enterprise.proposed_name", "premises.seats"}
+    assert chosen == {"food.hot_food", "shop_sign.wanted", "enterprise.form", "discharge.grease_trap"}
+    assert uploaded == []
+    assert adopted == ["食品安全管理制度", "地下管道合格承诺书", "隔油池清掏协议"]
+    assert wang.heading == "看一遍，再提交"
+    shown = entry(wang, "每天排水量").inner_text()
+    assert "2.7 立方米" in shown
+    assert "按已有的回答推算：每个座位一天三位客人" in shown
+    number = hands_in(wang)
+    qian = Officer(browse(), "qian.food")
+    is_registered(browse, number)
+    qian.open(number, "食品经营许可")
+    assert "采用示范文本" in qian.text
+    qian.case.get_by_role("link", name=re.compile("食品安全管理制度")).click()
+    assert "王晓兰是本店食品安全负责人" in qian.page.inner_text("body"), "it opens to be read and printed"
+
+
+def the_shop_is_small(data: Path) -> None:
+    """As the register of property has it."""
+    (path,) = testcity.folder(data).glob("natural-resources.sqlite3")
+    with closing(sqlite3.connect(path)) as register, register:
+        changed = register.execute("UPDATE bdc_fdcq SET jzmj = 80 WHERE zl = '望江区滨江路88号'")
+        assert changed.rowcount >= 1
 
 
 def fits_the_phone(page: Any) -> None:
@@ -171,12 +219,18 @@ def types_the_rest(wang: Applicant) -> set[str]:
     return typed
 
 
-def brings_the_rest(wang: Applicant, photograph: Path) -> list[str]:
-    brought = []
+def brings_the_rest(wang: Applicant, photograph: Path) -> tuple[list[str], list[str]]:
+    """The papers that she uploads, and those for which she adopts the department's text."""
+    uploaded: list[str] = []
+    adopted: list[str] = []
     while "/materials/" in wang.page.url:
-        brought.append(wang.heading)
-        wang.bring(photograph)
-    return brought
+        if wang.offers_a_model:
+            adopted.append(wang.heading)
+            wang.adopt()
+        else:
+            uploaded.append(wang.heading)
+            wang.bring(photograph)
+    return uploaded, adopted
 
 
 def signs(wang: Applicant) -> None:
@@ -196,6 +250,7 @@ def sees_where_it_comes_from(wang: Applicant) -> None:
         assert value in shown
         assert "来自不动产登记（个人）" in shown
     assert "来自" not in entry(wang, "餐位数").inner_text()
+    assert "按已有的回答推算" in entry(wang, "每天排水量").inner_text()
     certificate = wang.page.get_by_role("listitem").filter(has_text="从业人员健康证明").inner_text()
     assert "卫生健康" in certificate
 

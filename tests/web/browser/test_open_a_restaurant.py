@@ -120,6 +120,7 @@ def brings_papers(wang: Applicant, photograph: Path, tmp_path: Path) -> None:
     assert wang.page.locator(".error-summary").count() == 1, wang.text
     while "/materials/" in wang.page.url:
         if wang.heading == LATER:
+            wang.has_an_own_paper()
             wang.press("以后再交")
         else:
             wang.bring(photograph)

@@ -12,7 +12,7 @@ from django.db.models import ProtectedError, QuerySet
 
 from yiwang.foundation.directory.models import User
 from yiwang.foundation.documents import store
-from yiwang.foundation.documents.inspection import EXTENSIONS, Inspection
+from yiwang.foundation.documents.inspection import EXTENSIONS, TEXT, Inspection
 from yiwang.foundation.documents.inspector import examine
 from yiwang.foundation.documents.models import Document, State
 from yiwang.foundation.documents.names import canonical_name
@@ -68,6 +68,21 @@ def receive(upload: Upload, name: str, owner: User, purpose: str, *, replaces: U
     finally:
         store.discard(number)
     return _accept(document, inspection)
+
+
+def write(text: str, name: str, owner: User, purpose: str) -> DocumentRef:
+    """Make a document of a text of ours, which nobody needs to inspect; like an upload it has to be attached.
+
+    Not to be called inside a transaction. Raises Refused where it cannot be stored.
+    """
+    number = uuid.uuid4()
+    taken = store.take_in(number, [text.encode()])
+    try:
+        document = _quarantine(number, taken, name, owner, purpose, None)
+        store.keep(taken)
+    finally:
+        store.discard(number)
+    return _accept(document, Inspection(TEXT, 1))
 
 
 def _quarantine(

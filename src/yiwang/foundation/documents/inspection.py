@@ -22,7 +22,9 @@ MEMORY = 1024 * 1024 * 1024
 CPU_SECONDS = 20
 
 PDF, JPEG, PNG, WEBP = "application/pdf", "image/jpeg", "image/png", "image/webp"
-EXTENSIONS = {PDF: "pdf", JPEG: "jpg", PNG: "png", WEBP: "webp"}
+TEXT = "text/plain"
+"""UTF-8 that we wrote ourselves: no upload is ever taken for it."""
+EXTENSIONS = {PDF: "pdf", JPEG: "jpg", PNG: "png", WEBP: "webp", TEXT: "txt"}
 _HEIF_BRANDS = {b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1", b"avif"}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -17,10 +18,12 @@ from yiwang.foundation.directory import queries as directory
 from yiwang.foundation.directory.actor import Actor
 from yiwang.foundation.directory.models import User
 from yiwang.foundation.documents import actions as documents
+from yiwang.foundation.documents.actions import DocumentRef
+from yiwang.foundation.documents.inspection import TEXT
 from yiwang.foundation.documents.models import Document, State
 from yiwang.foundation.kernel.text import Words, canonical
 from yiwang.foundation.kernel.time import now
-from yiwang.service.applications import drafts, evidence, identity, refusals
+from yiwang.service.applications import drafts, evidence, identity, model_papers, refusals
 from yiwang.service.applications.answers import Answer
 from yiwang.service.applications.drafts import KEPT_FOR, OpenDraft
 from yiwang.service.applications.models import Application, ApplicationMaterial, Draft, DraftMaterial
@@ -83,7 +86,8 @@ def answer(draft_id: UUID, given: Mapping[str, Answer | None], *, by: Actor, see
 def bring(
     draft_id: UUID, key: str, brought: Sequence[UUID], *, by: Actor, replace: bool = False, seen: int | None = None
 ) -> int:
-    """Put the person's documents to a material of the draft; with `replace`, in the place of those that are there.
+    """Put the person's documents to a material of the draft; with `replace`, in the place of those that are there. An
+    adopted model gives way to them.
 
     Raises NotAsked, NotPossible (no such document, wrong kind of file, too many), NoSuchDraft, AlreadySubmitted,
     DraftChanged.
@@ -94,6 +98,9 @@ def bring(
         if wanted is None:
             raise refusals.NotAsked(key)
         held = DraftMaterial.objects.filter(draft=draft.id, key=key)
+        adopted = list(held.filter(document__media_type=TEXT).values_list("document_id", flat=True))
+        held.filter(document__in=adopted).delete()
+        _release(adopted)
         there = list(held.values_list("document_id", flat=True))
         new = [document for document in dict.fromkeys(brought) if replace or document not in there]
         if len(new) + (0 if replace else len(there)) > MOST_FILES:
@@ -103,6 +110,42 @@ def bring(
             held.delete()
             _release([document for document in there if document not in new])
         DraftMaterial.objects.bulk_create(DraftMaterial(draft_id=draft.id, key=key, document_id=each) for each in new)
+        row.deferred = [each for each in row.deferred if each != key]
+
+    return drafts.change(draft_id, by, alter, seen=seen)
+
+
+def adopt(draft_id: UUID, key: str, *, by: Actor, seen: int | None = None) -> int:
+    """Adopt the model of a material, in the place of files that are there. Not to be called inside a transaction.
+
+    Raises NotAsked (also where there is no model), NoSuchDraft, AlreadySubmitted, DraftChanged, documents Refused.
+    """
+    made = make_models(drafts.read(draft_id, by), {}, [key], by=by)
+    return adopt_made(draft_id, key, made[key], by=by, seen=seen)
+
+
+def make_models(
+    draft: OpenDraft, given: Mapping[str, Answer | None], keys: Sequence[str], *, by: Actor
+) -> dict[str, DocumentRef]:
+    """The documents of these models, as they read once the draft holds these answers too. Not to be called inside a
+    transaction. Raises NotAsked, documents Refused."""
+    assert by.id is not None
+    papers = replace(draft.progress.papers, answers={**draft.answers, **given})
+    progress = replace(draft.progress, papers=papers)
+    owner = User.objects.get(pk=by.id)
+    return {key: model_papers.adopt(progress, key, owner) for key in dict.fromkeys(keys)}
+
+
+def adopt_made(draft_id: UUID, key: str, made: DocumentRef, *, by: Actor, seen: int | None = None) -> int:
+    """Put the document of an adopted model to its material, in the place of what is there."""
+
+    def alter(draft: OpenDraft, row: Draft) -> None:
+        held = DraftMaterial.objects.filter(draft=draft.id, key=key)
+        there = list(held.values_list("document_id", flat=True))
+        keep([made.id], by)
+        held.delete()
+        _release(there)
+        DraftMaterial.objects.create(draft_id=draft.id, key=key, document_id=made.id)
         row.deferred = [each for each in row.deferred if each != key]
 
     return drafts.change(draft_id, by, alter, seen=seen)
@@ -162,7 +205,8 @@ def forget_expired(limit: int = 500) -> int:
 
 
 def begin_correction(number: str, part: str, *, by: Actor) -> UUID:
-    """The person's open draft of the correction that was asked of a part, begun with what was submitted.
+    """The person's open draft of the correction that was asked of a part, begun with what was submitted; what was
+    worked out of its answers follows them again.
 
     Raises NoSuchApplication, NotPossible (nothing is to be corrected there).
     """
@@ -173,6 +217,7 @@ def begin_correction(number: str, part: str, *, by: Actor) -> UUID:
     if stage.stage.value != "correcting":
         raise CaseNotPossible(*possible.NOT_CORRECTING)
     at = now()
+    follows = _questions_of(application, part) & set(application.worked_out)
     with transaction.atomic():
         row, new = Draft.objects.get_or_create(
             corrects=application.case,
@@ -182,7 +227,7 @@ def begin_correction(number: str, part: str, *, by: Actor) -> UUID:
                 "owner_id": application.owner_id,
                 "service": application.service,
                 "service_version": application.service_version,
-                "answers": application.answers,
+                "answers": {code: each for code, each in application.answers.items() if code not in follows},
                 "signed": application.signed,
                 "deferred": list(stage.awaiting),
                 "created_at": at,
@@ -198,6 +243,12 @@ def begin_correction(number: str, part: str, *, by: Actor) -> UUID:
                 ).order_by("id")
             )
     return row.pk
+
+
+def _questions_of(application: Application, part: str) -> set[str]:
+    published = catalogue.service(application.service, application.service_version)
+    matter = next(each.matter for each in parts_of(published.service) if each.key == part)
+    return {question.element.code for question in matter.questions}
 
 
 def bring_deferred(number: str, key: str, brought: Sequence[UUID], *, by: Actor) -> None:

@@ -83,6 +83,19 @@ def sent(element: Element, given: object) -> Answer | None:
     return _READ[kind](element, text) if text.strip() else None
 
 
+def computed(element: Element, value: object) -> Answer | None:
+    """What an expression gave, as an answer; None where it cannot be one. Fractions are rounded to what is kept."""
+    if isinstance(value, Decimal):
+        whole = element.kind in (ElementKind.INTEGER, ElementKind.MONEY) and value == value.to_integral_value()
+        value = int(value) if whole else _plain(round(value, DECIMALS))
+    elif isinstance(value, date):
+        value = value.isoformat()
+    try:
+        return sent(element, value)
+    except WrongAnswer:
+        return None
+
+
 def shown(element: Element, value: Answer | None, language: str) -> str:
     """An answer as a page shows it to a reader of `language` ("zh-hans", "en"); empty where there is none."""
     english = is_english(language)

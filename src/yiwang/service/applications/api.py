@@ -14,7 +14,9 @@ from ninja import Query, Router, Status
 from yiwang.casework.cases.api_shapes import HappenedOut, Number
 from yiwang.casework.cases.queries import case_view
 from yiwang.foundation.directory import limits, sign_in
+from yiwang.foundation.directory.actor import Actor
 from yiwang.foundation.documents import actions as documents
+from yiwang.foundation.documents.actions import DocumentRef
 from yiwang.foundation.documents.refusals import Refused
 from yiwang.foundation.standards.elements import Element
 from yiwang.foundation.ui.language import said
@@ -175,8 +177,12 @@ def dispute_record(request: HttpRequest, draft: UUID, body: DisputeIn, if_match:
 )
 @refusing
 def bring_material(request: HttpRequest, draft: UUID, key: Key, body: MaterialIn, if_match: IfMatch = None) -> Status:
-    """Documents uploaded before, in the place of those that are there; or the choice to bring it later."""
+    """Documents uploaded before, in the place of those that are there; or the choice to bring it later, or to adopt the
+    model text."""
     by = actor(request)
+    if body.adopt:
+        actions.adopt(draft, key, by=by, seen=_seen(if_match))
+        return _draft(request, draft)
     with transaction.atomic():
         version = actions.bring(draft, key, body.documents, by=by, replace=True, seen=_seen(if_match))
         if body.later:
@@ -238,6 +244,7 @@ def apply(request: HttpRequest, body: ApplicationIn, key: IdempotencyKey) -> Any
         signed=frozenset(body.signed),
         declared=body.declared,
         consents=body.consents,
+        adopted=frozenset(body.adopted),
     )
     stored = submission.apply(whole, key=key, body=request.body, by=actor(request))
     return HttpResponse(stored.body, status=stored.status, content_type="application/json; charset=utf-8")
@@ -276,12 +283,15 @@ def read_application(request: HttpRequest, number: Number) -> Status:
 def correct_application(request: HttpRequest, number: Number, part: Key, body: CorrectionIn) -> Status:
     """All at once: a correction is asked for once, and sent once."""
     by = actor(request)
+    made = _models(number, part, body, by) if body.adopted else {}
     with transaction.atomic():
         draft = actions.begin_correction(number, part, by=by)
         known = elements_of(drafts.read(draft, by).published.service)
         version = actions.answer(draft, _answers(body.answers, known), by=by)
         for key, brought in body.materials.items():
             version = actions.bring(draft, key, brought, by=by, replace=True)
+        for key, document in made.items():
+            version = actions.adopt_made(draft, key, document, by=by)
         submission.correct(draft, version, declared=body.declared, by=by)
     return _application(request, number)
 
@@ -339,6 +349,12 @@ def _draft(request: HttpRequest, draft: UUID) -> Status:
     return Status(200, DraftOut.of(drafts.read(draft, by), by))
 
 
+def _models(number: str, part: str, body: CorrectionIn, by: Actor) -> dict[str, DocumentRef]:
+    """The models that a correction adopts, made before its transaction."""
+    held = drafts.read(actions.begin_correction(number, part, by=by), by)
+    return actions.make_models(held, _answers(body.answers, elements_of(held.published.service)), body.adopted, by=by)
+
+
 def _application(request: HttpRequest, number: str) -> Status:
     by = actor(request)
     found = queries.followed(number, by)
@@ -348,6 +364,7 @@ def _application(request: HttpRequest, number: str) -> Status:
     shown = ApplicationOut(
         **TrackedOut.of(found).dict(),
         answers=dict(papers.answers),
+        worked_out=sorted(papers.worked_out),
         facts=dict(view.facts),
         materials={},
         known=[KnownOut.of(each) for each in papers.told.known(elements_of(papers.published.service)).values()],

@@ -12,12 +12,13 @@ from ninja.files import UploadedFile
 from pydantic import Field
 
 from yiwang.casework.cases.api_shapes import HappenedOut
+from yiwang.foundation.directory import queries as directory
 from yiwang.foundation.directory.actor import Actor
 from yiwang.foundation.directory.api import Problem
 from yiwang.foundation.documents.actions import DocumentRef
 from yiwang.foundation.kernel.text import Words
 from yiwang.foundation.standards.elements import Element
-from yiwang.service.applications import actions, asking
+from yiwang.service.applications import actions, asking, model_papers
 from yiwang.service.applications.drafts import OpenDraft
 from yiwang.service.applications.glance import PartGlance
 from yiwang.service.applications.known import Known, LookUp, readable
@@ -42,6 +43,7 @@ Value = (
 Answers = Annotated[dict[Name, Value], Field(max_length=200, description="By element, as `GET /matters/{code}/schema`")]
 Files = Annotated[list[UUID], Field(max_length=actions.MOST_FILES)]
 Materials = Annotated[dict[Name, Files], Field(max_length=50, description="Documents by material")]
+Adopted = Annotated[list[Name], Field(max_length=50, description="Materials whose model text is adopted")]
 Upload = Annotated[UploadedFile, File(description="PDF, JPEG, PNG or WebP, 10 MB at most")]
 IdempotencyKey = Annotated[
     str,
@@ -97,10 +99,12 @@ class AnswersIn(Schema):
 
 
 class MaterialIn(Schema):
-    """`documents` take the place of those that are there; `later`: bring a deferrable material after acceptance."""
+    """`documents` take the place of those that are there; `later`: bring a deferrable material after acceptance;
+    `adopt`: adopt the model text instead of bringing documents."""
 
     documents: Files = []
     later: bool = False
+    adopt: bool = False
 
 
 class SignedIn(Schema):
@@ -121,6 +125,7 @@ class ApplicationIn(Schema):
     deferred: Annotated[list[Name], Field(max_length=50, description="Materials to bring after acceptance")] = []
     signed: Annotated[list[Name], Field(max_length=50, description="Parts whose promise is signed")] = []
     consents: Annotated[dict[Reference, bool], Field(max_length=50, description="By product: it may be read")] = {}
+    adopted: Adopted = []
     declared: Annotated[bool, Field(description="That all of it is true")]
 
 
@@ -129,6 +134,7 @@ class CorrectionIn(Schema):
 
     answers: Answers = {}
     materials: Materials = {}
+    adopted: Adopted = []
     declared: Annotated[bool, Field(description="That all of it is true")]
 
 
@@ -170,17 +176,22 @@ class QuestionOut(Schema):
 
 
 class MaterialOut(Schema):
+    """`model` is the text that may be adopted instead of bringing documents, with the answers in their places, and
+    `adopted` says that it is. When an answer in it changes, it has to be adopted anew."""
+
     key: str
     name: Words
     status: str
     source: str
     parts: list[str]
     later: bool
+    model: Words | None
+    adopted: bool
     documents: list[DocumentRef]
 
     @staticmethod
-    def of(each: RequiredMaterial, draft: OpenDraft) -> MaterialOut:
-        key = each.material.key
+    def of(each: RequiredMaterial, draft: OpenDraft, applicant: str) -> MaterialOut:
+        key, material = each.material.key, each.material
         return MaterialOut(
             key=key,
             name=each.material.name,
@@ -188,6 +199,8 @@ class MaterialOut(Schema):
             source=each.source,
             parts=list(each.parts),
             later=draft.progress.later(key),
+            model=model_papers.text_of(material, draft.progress, applicant) if material.model is not None else None,
+            adopted=any(model_papers.is_adopted(document) for document in draft.files.get(key, ())),
             documents=list(draft.files.get(key, ())),
         )
 
@@ -225,6 +238,16 @@ class KnownOut(Schema):
             record=lookup.record,
             correction=known.dispute.case if known.dispute is not None else "",
         )
+
+
+class WorkedOutOut(Schema):
+    """An answer that follows from others: it stands until you answer this question yourself. Send null to have it
+    back."""
+
+    element: str
+    value: Value
+    because: Words
+    basis: str | None
 
 
 class ChoiceOut(Schema):
@@ -280,6 +303,7 @@ class DisputeIn(Schema):
 class DraftOut(Schema):
     """A draft: what the situation asks, what is there, what is missing. `corrects`: the case that it corrects.
 
+    `answers` are those given; `worked_out` those that follow from them and count as long as nobody gives another.
     `known` is what departments hold, `choices` where one of several records is meant, `consents` what is read only if
     the applicant agrees.
     """
@@ -296,6 +320,7 @@ class DraftOut(Schema):
     promises: list[PromiseOut]
     missing: list[MissingOut]
     known: list[KnownOut]
+    worked_out: list[WorkedOutOut]
     choices: list[ChoiceOut]
     consents: list[ConsentOut]
     expires_at: datetime
@@ -304,6 +329,8 @@ class DraftOut(Schema):
     def of(draft: OpenDraft, by: Actor) -> DraftOut:
         progress = draft.progress
         elements = elements_of(draft.published.service)
+        person = directory.identity(draft.owner)
+        applicant = person.name if person is not None else ""
         offered = {each.product: each for each in draft.told.lookups if each.rows and each.elements}
         return DraftOut(
             id=draft.id,
@@ -314,13 +341,19 @@ class DraftOut(Schema):
             part=draft.part,
             answers=draft.answers,
             questions=[QuestionOut.of(question) for question in progress.questions],
-            materials=[MaterialOut.of(each, draft) for each in progress.materials],
+            materials=[MaterialOut.of(each, draft, applicant) for each in progress.materials],
             promises=[
                 PromiseOut(part=each.part, name=each.name, text=each.commitment.text, signed=each.signed)
                 for each in progress.promises
             ],
             missing=[MissingOut.of(each) for each in progress.missing],
             known=[KnownOut.of(each) for each in progress.known.values()],
+            worked_out=[
+                WorkedOutOut(
+                    element=code, value=progress.relevant[code], because=suggestion.because, basis=suggestion.basis
+                )
+                for code, suggestion in progress.worked_out.items()
+            ],
             choices=[ChoiceOut.of(each, elements) for each in offered.values()],
             consents=[
                 ConsentOut(
@@ -436,9 +469,11 @@ class TrackedOut(Schema):
 
 
 class ApplicationOut(TrackedOut):
-    """One's own application: what was submitted, what grants created (`facts`), and what happened, oldest first."""
+    """One's own application: what was submitted, what grants created (`facts`), and what happened, oldest first.
+    `worked_out` are the elements that nobody answered, as they followed from others."""
 
     answers: dict[str, Value]
+    worked_out: list[str]
     facts: dict[str, str]
     materials: dict[str, list[DocumentRef]]
     known: list[KnownOut]

@@ -28,7 +28,7 @@ router = Router(tags=["desk"])
 
 class AnswerOut(Schema):
     """`before`: what it said before a correction changed it (`corrected`). `source`: which department's data it is or
-    differs from, in words. Money is in fen, dates are 2026-03-09."""
+    differs from, or what it was worked out of, in words. Money is in fen, dates are 2026-03-09."""
 
     element: str
     name: Words
@@ -130,7 +130,15 @@ def _out(number: str, papers: Papers, parts: frozenset[str]) -> PapersOut:
                 value=papers.answers[code],
                 corrected=code in before,
                 before=before.get(code),
-                source=_words(sources.of_answer(element, papers.answers[code], progress.known.get(code), departments)),
+                source=_words(
+                    sources.of_answer(
+                        element,
+                        papers.answers[code],
+                        progress.known.get(code),
+                        departments,
+                        papers.worked_out.get(code),
+                    )
+                ),
             )
             for code, element in elements_of(service).items()
             if code in papers.answers and code in asked

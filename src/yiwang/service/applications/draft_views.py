@@ -14,7 +14,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from yiwang.casework.cases.refusals import NotPossible as CaseNotPossible
 from yiwang.foundation.directory import queries as directory
-from yiwang.foundation.documents.refusals import Refused
 from yiwang.foundation.kernel.text import Words
 from yiwang.foundation.ui.fields import Posted, posted
 from yiwang.foundation.ui.language import language, said
@@ -26,23 +25,21 @@ from yiwang.service.applications.pages import (
     actor,
     address_of,
     go,
+    home,
     material_list,
     next_address,
     of_draft,
     onward,
-    take_in,
 )
 from yiwang.service.applications.progress import Kind, Progress
 from yiwang.service.applications.refusals import (
     DraftChanged,
     Incomplete,
-    NoSuchDraft,
     NotAsked,
     NotPossible,
 )
 from yiwang.service.catalogue import queries as catalogue
 from yiwang.service.catalogue.package import Question
-from yiwang.service.catalogue.service import MaterialStatus
 from yiwang.service.catalogue.views import no_such_service
 
 read_or_send = require_http_methods(["GET", "HEAD", "POST"])
@@ -93,6 +90,7 @@ def draft(request: HttpRequest, draft: UUID) -> HttpResponse:
         "onward": next_address(held),
         "materials": _materials(held, linked=True),
         "found": _found(held),
+        "worked_out": _worked_out(held),
         "asked_consent": bool(held.consents) or bool(asking.wanted_consents(held, by)),
     }
     return render(request, "applications/draft.html", context)
@@ -107,11 +105,14 @@ def question(request: HttpRequest, draft: UUID, element: str) -> HttpResponse:
     asked = held.progress.question(element)
     if asked is None:
         raise NotAsked(element)
-    known = held.progress.known.get(element)
+    known, suggestion = held.progress.known.get(element), held.progress.worked_out.get(element)
     if request.method != "POST" and known is not None and held.answers.get(element) == known.value:
         return go("applications:dispute", draft, element)
-    value: Any = held.answers.get(element)
+    value: Any = held.progress.relevant.get(element)
     error = ""
+    if request.method == "POST" and "suggested" in request.POST:
+        actions.answer(draft, {element: None}, by=by)
+        return onward(draft, by)
     if request.method == "POST":
         value = posted(element, asked.element.kind, cast(Posted, request.POST))
         try:
@@ -134,56 +135,12 @@ def question(request: HttpRequest, draft: UUID, element: str) -> HttpResponse:
         "errors": {element: error} if error else {},
         "place": _place(number, left),
         "back": _before(held, asked),
-        "source": said(identity.SOURCE) if told.get(element, "") == value and value else "",
+        "source": identity.SOURCE if told.get(element, "") == value and value else "",
+        "suggestion": suggestion,
+        "instead": _instead(held, asked) if suggestion is None else "",
         "materials": _materials(held),
     }
     return render(request, "applications/question.html", context, status=422 if error else 200)
-
-
-@read_or_send
-@of_draft
-def material(request: HttpRequest, draft: UUID, key: str) -> HttpResponse:
-    """One paper: bring files, take one away, or choose to bring it later."""
-    by = actor(request)
-    held = drafts.read(draft, by)
-    wanted = held.progress.material(key)
-    if wanted is None:
-        raise NotAsked(key)
-    deferrable = wanted.status is MaterialStatus.DEFERRABLE and not held.corrects
-    error = ""
-    if request.method == "POST":
-        try:
-            if "remove" in request.POST:
-                actions.remove(draft, key, _uuid(request.POST["remove"]), by=by)
-                return go("applications:material", draft, key)
-            if "later" in request.POST and deferrable:
-                actions.bring_later(draft, key, True, by=by)
-                return onward(draft, by)
-            brought = take_in(request, "file")
-            if brought:
-                actions.bring(draft, key, [each.id for each in brought], by=by)
-                return go("applications:material", draft, key)
-            error = _("Choose a file first.")
-        except (Refused, NotPossible) as refused:
-            error = said(refused.words)
-        held = drafts.read(draft, by)
-    files = held.files.get(key, ())
-    context = {
-        "draft": held,
-        "material": wanted.material,
-        "files": files,
-        "full": len(files) >= actions.MOST_FILES,
-        "most": actions.MOST_FILES,
-        "deferrable": deferrable and not files,
-        "later": held.progress.later(key),
-        "accepted": actions.accepted_kinds(wanted.material),
-        "accept": ",".join(wanted.material.media),
-        "error": error,
-        "errors": {"file": error} if error else {},
-        "back": _home(held),
-        "onward": address_of(draft, held.progress.next),
-    }
-    return render(request, "applications/material.html", context, status=422 if error else 200)
 
 
 @read_or_send
@@ -226,7 +183,7 @@ def commitment(request: HttpRequest, draft: UUID) -> HttpResponse:
         ],
         "choices": [("true", _("I make this promise, and I know that a false one revokes the result."))],
         "errors": errors,
-        "back": _home(held),
+        "back": home(held),
     }
     return render(request, "applications/commitment.html", context, status=422 if errors else 200)
 
@@ -348,15 +305,21 @@ def _rows(held: OpenDraft) -> list[Row]:
     rows = [Row(name, value, source=identity.SOURCE) for name, value in identity.masked(person) if name not in asked]
     for question in held.progress.questions:
         element = question.element
+        answer = held.progress.relevant.get(element.code)
+        from_account = told.get(element.code) and told[element.code] == answer
         rows.append(
             Row(
                 element.name,
-                answers.shown(element, held.answers.get(element.code), language()) or _("Not answered"),
+                answers.shown(element, answer, language()) or _("Not answered"),
                 reverse("applications:question", args=[held.id, element.code]),
                 identity.SOURCE
-                if told.get(element.code) and told[element.code] == held.answers.get(element.code)
+                if from_account
                 else sources.of_applicant(
-                    element, held.answers.get(element.code), held.progress.known.get(element.code), departments
+                    element,
+                    answer,
+                    held.progress.known.get(element.code),
+                    departments,
+                    held.progress.worked_out.get(element.code),
                 ),
             )
         )
@@ -377,6 +340,27 @@ def _found(held: OpenDraft) -> list[Row]:
         if (known := held.progress.known.get(code := question.element.code)) is not None
         and held.answers.get(code) == known.value
     ]
+
+
+def _worked_out(held: OpenDraft) -> list[Row]:
+    """What follows from other answers, and so is not asked."""
+    return [
+        Row(
+            question.element.name,
+            answers.shown(question.element, held.progress.relevant[code], language()),
+            reverse("applications:question", args=[held.id, code]),
+            sources.of_suggestion(suggestion),
+        )
+        for question in held.progress.questions
+        if (suggestion := held.progress.worked_out.get(code := question.element.code)) is not None
+    ]
+
+
+def _instead(held: OpenDraft, asked: Question) -> str:
+    """What would be worked out, had the person not answered themselves."""
+    suggested = held.progress.without(asked.element.code).get(asked.element.code)
+    given = held.answers.get(asked.element.code)
+    return "" if given is None or suggested is None else answers.shown(asked.element, suggested, language())
 
 
 def _materials(held: OpenDraft, *, linked: bool = False) -> list[Any]:
@@ -402,24 +386,12 @@ def _place(number: int, left: int) -> str:
     }
 
 
-def _home(held: OpenDraft) -> str:
-    """The page from which a draft is filled in: for a correction, that on which all of it stands."""
-    return reverse("applications:review" if held.corrects else "applications:draft", args=[held.id])
-
-
 def _before(held: OpenDraft, asked: Question) -> str:
     codes = [question.element.code for question in held.progress.questions]
     index = codes.index(asked.element.code)
     if index == 0:
-        return _home(held)
+        return home(held)
     return reverse("applications:question", args=[held.id, codes[index - 1]])
-
-
-def _uuid(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError as wrong:
-        raise NoSuchDraft from wrong
 
 
 def _whole(text: str) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,7 @@ from django.db.models import F
 from yiwang.foundation.directory.actor import Actor
 from yiwang.foundation.documents.actions import DocumentRef, reference
 from yiwang.foundation.kernel.time import now
-from yiwang.service.applications import lookups
+from yiwang.service.applications import lookups, model_papers
 from yiwang.service.applications.known import Told
 from yiwang.service.applications.models import Draft, DraftMaterial
 from yiwang.service.applications.permissions import own
@@ -73,14 +73,19 @@ def _opened(row: Draft, corrects: str) -> OpenDraft:
     for material in DraftMaterial.objects.filter(draft=row).select_related("document").order_by("id"):
         files.setdefault(material.key, []).append(reference(material.document))
     told = lookups.of_application(row.corrects_id) if row.corrects_id is not None else lookups.of_draft(row.pk)
-    papers = Papers(row.answers, frozenset(files), frozenset(row.deferred), frozenset(row.signed), told)
+    held = {key: tuple(references) for key, references in files.items()}
+    papers = Papers(row.answers, frozenset(held), frozenset(row.deferred), frozenset(row.signed), told)
+    progress = Progress(published, papers, only=row.part)
+    counting = model_papers.standing(held, progress, row.owner_id)
+    if counting.keys() != held.keys():
+        progress = Progress(published, replace(papers, brought=frozenset(counting)), only=row.part)
     return OpenDraft(
         id=row.pk,
         owner=row.owner_id,
         published=published,
         answers=row.answers,
         signed=row.signed,
-        files={key: tuple(references) for key, references in files.items()},
+        files=counting,
         deferred=frozenset(row.deferred),
         consents=row.consents,
         version=row.version,
@@ -88,7 +93,7 @@ def _opened(row: Draft, corrects: str) -> OpenDraft:
         part=row.part,
         changed_at=row.changed_at,
         expires_at=row.expires_at,
-        progress=Progress(published, papers, only=row.part),
+        progress=progress,
     )
 
 

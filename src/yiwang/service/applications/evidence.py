@@ -27,20 +27,23 @@ def body(
     signed: Mapping[str, str],
     files: Iterable[tuple[str, str]],
     library: Sequence[Sequence[Any]] = (),
+    worked_out: Iterable[str] = (),
 ) -> Body:
     """A submission as it is hashed: the service's code and version (they hold the questions and the words of promises),
-    answers by element, moments of signing by part, each file as (material, SHA-256 of its bytes), and what the library
-    told (`lookups.committed`).
+    answers by element, moments of signing by part, each file as (material, SHA-256 of its bytes), what the library told
+    (`lookups.committed`), and the elements whose answer was suggested.
 
     The form is for ever, or old digests say nothing: what is added later must be left out while it is empty.
     """
     told = {"library": [list(each) for each in library]} if library else {}
+    suggested = {"worked_out": sorted(worked_out)} if worked_out else {}
     return {
         "service": list(service),
         "answers": dict(answers),
         "signed": dict(signed),
         "materials": sorted(list(file) for file in files),
         **told,
+        **suggested,
     }
 
 
@@ -66,6 +69,7 @@ def _standing(application: Application) -> Body:
         application.signed,
         files.values_list("key", "document__sha256"),
         lookups.committed(lookups.of_application(application.pk)),
+        application.worked_out,
     )
 
 

@@ -70,7 +70,8 @@ class DraftMaterial(models.Model):
 
 
 class Application(models.Model):
-    """What was submitted. `tracking` is the digest of tracking code and second fact: neither is kept.
+    """What was submitted. `worked_out` are the elements whose answer is a suggestion that stood. `tracking` is the
+    digest of tracking code and second fact: neither is kept.
 
     `salt` makes the digest that the case's last submitting event holds (`evidence`); empty before there were such.
     """
@@ -80,6 +81,7 @@ class Application(models.Model):
     service = models.CharField(max_length=80)
     service_version = models.PositiveIntegerField()
     answers = models.JSONField()
+    worked_out = models.JSONField(default=list)
     signed = models.JSONField(default=dict)
     tracking = models.CharField(max_length=64, unique=True)
     salt = models.CharField(max_length=32, blank=True, default="")

@@ -83,6 +83,11 @@ def address_of(draft: UUID, step: Missing | None) -> str:
     return reverse("applications:commitment", args=[draft])
 
 
+def home(held: OpenDraft) -> str:
+    """The page from which a draft is filled in: for a correction, that on which all of it stands."""
+    return reverse("applications:review" if held.corrects else "applications:draft", args=[held.id])
+
+
 def onward(draft: UUID, by: Actor) -> HttpResponseRedirect:
     """To the next thing to do: say what may be looked up, then what is meant, then what is left."""
     held = drafts.read(draft, by)

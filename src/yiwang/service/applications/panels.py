@@ -76,7 +76,13 @@ def _context(papers: Papers, parts: frozenset[str]) -> dict[str, Any]:
             answers.shown(elements[code], papers.answers[code], language()),
             source=_was(answers.shown(elements[code], earlier[code], language()))
             if code in earlier
-            else sources.of_answer(elements[code], papers.answers[code], progress.known.get(code), departments),
+            else sources.of_answer(
+                elements[code],
+                papers.answers[code],
+                progress.known.get(code),
+                departments,
+                papers.worked_out.get(code),
+            ),
         )
         for code in elements
         if code in papers.answers and code in asked

@@ -10,14 +10,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from yiwang.casework.cases.events import ChosenPart
 from yiwang.casework.cases.plan import PartPlan, TaskKind
 from yiwang.foundation.kernel.text import Words
 from yiwang.foundation.standards.elements import Element
+from yiwang.service.applications.answers import computed
 from yiwang.service.applications.known import NOTHING_TOLD, Known, Told
-from yiwang.service.catalogue.package import BundlePart, Commitment, Material, Question, Service
+from yiwang.service.catalogue.package import BundlePart, Commitment, Material, Question, Service, Suggestion
 from yiwang.service.catalogue.queries import PublishedService
 from yiwang.service.catalogue.service import (
     MaterialStatus,
@@ -29,6 +30,8 @@ from yiwang.service.catalogue.service import (
     possible_materials,
     questions_for,
     rule_grants,
+    suggested,
+    suggestions_of,
 )
 
 Answers = Mapping[str, Any]
@@ -85,8 +88,17 @@ class Progress:
 
     @cached_property
     def relevant(self) -> dict[str, Any]:
-        """The answers that count: those to questions that the other relevant answers lead to."""
-        return relevant(self.service, self.papers.answers)
+        """The answers that count: those to questions that the other relevant answers lead to, given or worked out."""
+        return self._settled.answers
+
+    @cached_property
+    def worked_out(self) -> dict[str, Suggestion]:
+        """The elements that are answered by a suggestion, as nobody has answered them."""
+        return {code: each for code, each in self._settled.worked_out.items() if self.question(code) is not None}
+
+    @cached_property
+    def _settled(self) -> Settled:
+        return settle(self.service, self.papers.answers)
 
     @cached_property
     def parts(self) -> tuple[BundlePart, ...]:
@@ -141,6 +153,10 @@ class Progress:
     def _corrected(self) -> tuple[BundlePart, ...]:
         return tuple(part for part in parts_of(self.service) if part.key == self.only)
 
+    def without(self, element: str) -> dict[str, Any]:
+        """The answers that would count, had nobody answered this one."""
+        return settle(self.service, {**self.papers.answers, element: None}).answers
+
     def question(self, element: str) -> Question | None:
         """The question about this element, if the situation asks it."""
         return next((question for question in self.questions if question.element.code == element), None)
@@ -152,7 +168,8 @@ class Progress:
     def place_of(self, element: str) -> tuple[int, int]:
         """(number of this question from 1, about how many unanswered ones follow)."""
         codes = [question.element.code for question in self.questions]
-        left = sum(code != element and code not in self.papers.answers for code in codes)
+        answered = {element, *self.relevant, *suggestions_of(self.service)}
+        left = sum(code not in answered for code in codes)
         return codes.index(element) + 1, left
 
     def later(self, key: str) -> bool:
@@ -163,12 +180,11 @@ class Progress:
 
     @cached_property
     def missing(self) -> tuple[Missing, ...]:
-        """Everything still to do, in the order in which it is asked."""
-        found = [
-            Missing(Kind.QUESTION, question.element.code, asked_as(question.element))
-            for question in self.questions
-            if self._unanswered(question)
-        ]
+        """Everything still to do, in the order in which it is asked: first what nothing else may tell."""
+        suggestions = suggestions_of(self.service)
+        unanswered = [question.element for question in self.questions if self._unanswered(question)]
+        unanswered.sort(key=lambda element: element.code in suggestions)
+        found = [Missing(Kind.QUESTION, element.code, asked_as(element)) for element in unanswered]
         found += [
             Missing(Kind.MATERIAL, each.material.key, each.material.name)
             for each in self.to_bring
@@ -223,23 +239,41 @@ class Progress:
     def _unanswered(self, question: Question) -> bool:
         code = question.element.code
         if question.required:
-            return self.papers.answers.get(code) is None
-        return code not in self.papers.answers
+            return self.relevant.get(code) is None
+        return code not in self.relevant
 
 
-def relevant(service: Service, answers: Answers) -> dict[str, Any]:
-    """The answers that the situation asks for, found from nothing upward: conditions look at relevant answers only."""
-    asked = [question.element.code for question in questions_for(service, answers)]
-    if all(code in asked for code in answers):
-        return {code: answers[code] for code in asked if code in answers}
-    kept: dict[str, Any] = {}
-    for _round in range(len(answers) + 1):
+class Settled(NamedTuple):
+    """The answers that count, and those of them that nobody gave: a suggestion fills them."""
+
+    answers: dict[str, Any]
+    worked_out: dict[str, Suggestion]
+
+
+def settle(service: Service, given: Answers) -> Settled:
+    """The answers that the situation asks for, found from nothing upward: conditions and suggestions look at answers
+    that count only. An answer that was given stands, whatever is suggested."""
+    suggestions = suggestions_of(service)
+    asked = [question.element.code for question in questions_for(service, given)]
+    if all(code in asked for code in given) and not any(_is_open(code, given, suggestions) for code in asked):
+        return Settled({code: given[code] for code in asked if code in given}, {})
+    elements = elements_of(service)
+    kept, filled = dict[str, Any](), dict[str, Any]()
+    for _round in range(len(given) + len(suggestions) + 1):
         asked = [question.element.code for question in questions_for(service, kept)]
-        found = {code: answers[code] for code in asked if code in answers}
+        still_open = [code for code in asked if _is_open(code, given, suggestions)]
+        worked_out = suggested(service, kept, still_open).items()
+        filled = {code: computed(elements[code], value) for code, value in worked_out}
+        known = {**given, **{code: value for code, value in filled.items() if value is not None}}
+        found = {code: known[code] for code in asked if code in known}
         if found == kept:
             break
         kept = found
-    return kept
+    return Settled(kept, {code: suggestions[code] for code in kept if filled.get(code) is not None})
+
+
+def _is_open(code: str, given: Answers, suggestions: Mapping[str, Suggestion]) -> bool:
+    return code in suggestions and given.get(code) is None
 
 
 def asked_as(element: Element) -> Words:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -40,8 +40,9 @@ from yiwang.service.applications.refusals import NoSuchApplication
 from yiwang.service.applications.standing import Standing, standing
 from yiwang.service.applications.submission import second_fact, tracking_digest
 from yiwang.service.catalogue import queries as catalogue
+from yiwang.service.catalogue.package import Suggestion
 from yiwang.service.catalogue.queries import PublishedService
-from yiwang.service.catalogue.service import parts_of
+from yiwang.service.catalogue.service import parts_of, suggestions_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,8 @@ class Changed:
 class Papers:
     """What was submitted: answers by element, promises with the moment of signing, files, and what was changed.
 
-    `facts`: what grants of the case have created since. `told`: what the library told.
+    `facts`: what grants of the case have created since. `told`: what the library told. `worked_out`: the suggestions
+    that stood as answers, by element.
     """
 
     published: PublishedService
@@ -117,6 +119,7 @@ class Papers:
     files: tuple[SubmittedFile, ...]
     changed: tuple[Changed, ...]
     told: Told = NOTHING_TOLD
+    worked_out: Mapping[str, Suggestion] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,8 +247,10 @@ def may_read(user: User, document_id: UUID) -> bool:
 
 def _papers(row: Application) -> Papers:
     files = ApplicationMaterial.objects.filter(application=row).select_related("document").order_by("id")
+    published = catalogue.service(row.service, row.service_version)
+    suggestions = suggestions_of(published.service) if row.worked_out else {}
     return Papers(
-        published=catalogue.service(row.service, row.service_version),
+        published=published,
         owner=row.owner_id,
         answers=row.answers,
         facts=from_bytes(row.case.state).facts,
@@ -258,6 +263,7 @@ def _papers(row: Application) -> Papers:
             for each in EarlierAnswers.objects.filter(application=row).order_by("id")
         ),
         told=lookups.of_application(row.pk),
+        worked_out={code: suggestions[code] for code in row.worked_out if code in suggestions},
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from yiwang.foundation.standards.elements import Element, ElementKind
 from yiwang.service.applications.answers import LARGEST
 from yiwang.service.catalogue.queries import PublishedService
-from yiwang.service.catalogue.service import elements_of, parts_of
+from yiwang.service.catalogue.service import elements_of, parts_of, suggestions_of
 
 _PATTERNS = {
     ElementKind.RESIDENT_ID: r"^[0-9]{17}[0-9X]$",
@@ -17,7 +17,8 @@ _PATTERNS = {
 
 def of_service(published: PublishedService) -> dict[str, Any]:
     """Every answer that the service may ask. Which of them a situation needs depends on the others: `x-when` gives the
-    conditions in FEEL, one for each part that asks; an answer with none of them is always asked."""
+    conditions in FEEL, one for each part that asks; an answer with none of them is always asked. `x-suggest` is what it
+    is taken to be, in FEEL, until somebody gives another."""
     service = published.service
     conditions: dict[str, list[str]] = {}
     needed: dict[str, bool] = {}
@@ -34,11 +35,13 @@ def of_service(published: PublishedService) -> dict[str, Any]:
             conditions.setdefault(code, []).append(" and ".join(both))
         else:
             always.add(code)
-    properties = {}
+    properties, suggestions = {}, suggestions_of(service)
     for code, element in elements_of(service).items():
         properties[code] = {**_of_element(element), "x-required": needed.get(code, False)}
         if code not in always and code in conditions:
             properties[code]["x-when"] = conditions[code]
+        if code in suggestions:
+            properties[code]["x-suggest"] = suggestions[code].value
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": service.name.en,

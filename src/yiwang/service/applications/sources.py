@@ -9,6 +9,7 @@ from yiwang.foundation.standards.elements import Element
 from yiwang.foundation.ui.wording import moment_text
 from yiwang.service.applications.answers import Answer, shown
 from yiwang.service.applications.known import Known, LookUp, Told
+from yiwang.service.catalogue.package import Suggestion
 
 Names = Mapping[str, Words]
 
@@ -23,10 +24,23 @@ def of_lookup(lookup: LookUp, departments: Names) -> Words:
     )
 
 
-def of_answer(element: Element, answer: Answer | None, known: Known | None, departments: Names) -> Words | str:
-    """The source of an answer that a department gave; where the applicant says otherwise, both values."""
+def of_suggestion(suggestion: Suggestion) -> Words:
+    """按已有的回答推算：做热食就有油污水"""
+    because = suggestion.because
+    return Words(f"按已有的回答推算：{because.zh}", f"Worked out from other answers: {because.en}")
+
+
+def of_answer(
+    element: Element,
+    answer: Answer | None,
+    known: Known | None,
+    departments: Names,
+    suggestion: Suggestion | None = None,
+) -> Words | str:
+    """The source of an answer that a department gave or a suggestion filled; where the applicant says otherwise than a
+    department, both values."""
     if known is None:
-        return ""
+        return of_suggestion(suggestion) if suggestion is not None else ""
     source = of_lookup(known.lookup, departments)
     checked = _rechecked(known)
     if answer == known.value:
@@ -44,10 +58,16 @@ def of_answer(element: Element, answer: Answer | None, known: Known | None, depa
     )
 
 
-def of_applicant(element: Element, answer: Answer | None, known: Known | None, departments: Names) -> Words | str:
+def of_applicant(
+    element: Element,
+    answer: Answer | None,
+    known: Known | None,
+    departments: Names,
+    suggestion: Suggestion | None = None,
+) -> Words | str:
     """As the applicant reads it beside their own answer."""
     if known is None:
-        return ""
+        return of_suggestion(suggestion) if suggestion is not None else ""
     if answer == known.value:
         return of_lookup(known.lookup, departments)
     zh, en = shown(element, known.value, "zh-hans"), shown(element, known.value, "en")

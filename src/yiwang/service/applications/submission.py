@@ -22,6 +22,7 @@ from yiwang.casework.cases.receipt import Applicant, Opening, Receipt, draw_up, 
 from yiwang.casework.cases.record import CaseRef, PartRef, salted_digest
 from yiwang.foundation.directory import queries as directory
 from yiwang.foundation.directory.actor import Actor
+from yiwang.foundation.directory.models import User
 from yiwang.foundation.directory.queries import Identity
 from yiwang.foundation.kernel.identifiers import tracking_code
 from yiwang.foundation.kernel.text import canonical_json
@@ -29,7 +30,7 @@ from yiwang.foundation.kernel.time import now
 from yiwang.foundation.ledger.idempotency import Answer, answered, once
 from yiwang.foundation.ledger.writing import insert_all
 from yiwang.foundation.places import queries as places
-from yiwang.service.applications import actions, asking, drafts, evidence, identity, lookups, refusals
+from yiwang.service.applications import actions, asking, drafts, evidence, identity, lookups, model_papers, refusals
 from yiwang.service.applications.known import NOTHING_TOLD, Told
 from yiwang.service.applications.models import (
     Application,
@@ -72,6 +73,8 @@ class Whole:
     declared: bool
     consents: Mapping[str, bool] = field(default_factory=dict)
     """by product, whether it may be read"""
+    adopted: frozenset[str] = frozenset()
+    """materials whose model is adopted"""
 
 
 class Held(NamedTuple):
@@ -92,6 +95,7 @@ class _Ready:
     signed: Mapping[str, str]
     files: Mapping[str, Sequence[Held]]
     salt: str
+    worked_out: Sequence[str]
     taken: Sequence[UUID] = ()
     """documents that nothing has needed so far"""
     told: Told = NOTHING_TOLD
@@ -159,7 +163,7 @@ def _read(whole: Whole, by: Actor, channel: str) -> _Ready:
     told = {code: value for code, value in identity.known(person).items() if code in known}
     papers = Papers(
         {**told, **whole.answers},
-        frozenset(key for key, held in whole.materials.items() if held),
+        frozenset(key for key, held in whole.materials.items() if held) | whole.adopted,
         whole.deferred,
         whole.signed,
     )
@@ -172,12 +176,21 @@ def _read(whole: Whole, by: Actor, channel: str) -> _Ready:
     for material in (*whole.materials, *whole.deferred):
         if material not in wanted:
             raise refusals.NotAsked(material)
+    for material in whole.adopted:
+        if material not in wanted or wanted[material].model is None or whole.materials.get(material):
+            raise refusals.NotAsked(material)
     if not whole.signed <= {promise.part for promise in progress.promises}:
         raise refusals.NotAsked(", ".join(sorted(whole.signed)))
     brought = {material: list(dict.fromkeys(held)) for material, held in whole.materials.items()}
     found = actions.look_at([(wanted[material], held) for material, held in brought.items()], by)
     files = {material: [Held(each, found[each].sha256) for each in held] for material, held in brought.items()}
     taken = [each for each, known in found.items() if not known.kept]
+    if whole.adopted and not progress.missing:
+        owner = User.objects.get(pk=by.id)
+        for material in sorted(whole.adopted):
+            made = model_papers.adopt(progress, material, owner)
+            files[material] = [Held(made.id, made.sha256)]
+            taken.append(made.id)
     signed = dict.fromkeys(whole.signed, now().isoformat())
     return _ready(published, progress, files, signed, person, channel, taken, asked_as)
 
@@ -204,7 +217,8 @@ def _correct(draft_id: UUID, version: int, declared: bool, by: Actor) -> str:
     if not declared:
         raise refusals.not_declared()
     application = actions.find(draft.corrects, by, lock=True)
-    changed = {question.element.code: draft.answers.get(question.element.code) for question in draft.progress.questions}
+    said = draft.progress.relevant
+    changed = {question.element.code: said.get(question.element.code) for question in draft.progress.questions}
     answers = {code: value for code, value in {**application.answers, **changed}.items() if value is not None}
     before = Progress(draft.published, Papers(application.answers))
     papers = Papers(answers, frozenset(draft.files), draft.deferred, frozenset(draft.signed), draft.told)
@@ -224,7 +238,9 @@ def _correct(draft_id: UUID, version: int, declared: bool, by: Actor) -> str:
     if earlier:
         EarlierAnswers.objects.create(application=application, part=draft.part, answers=earlier, at=at)
     Application.objects.filter(pk=application.pk).update(
-        answers=kept, signed={**application.signed, **{key: draft.signed[key] for key in draft.signed}}
+        answers=kept,
+        worked_out=sorted(({*application.worked_out} - set(changed) | set(draft.progress.worked_out)) & set(kept)),
+        signed={**application.signed, **{key: draft.signed[key] for key in draft.signed}},
     )
     _replace_materials(application, draft, progress, at)
     choice = next(choice for choice in progress.chosen if choice.key == draft.part)
@@ -279,6 +295,7 @@ def _ready(
         promises,
         ((key, each.sha256) for key, held in submitted.items() for each in held),
         lookups.committed(progress.papers.told),
+        progress.worked_out,
     )
     receipt = Receipt(
         kind="application",
@@ -299,6 +316,7 @@ def _ready(
         signed=promises,
         files=submitted,
         salt=salt,
+        worked_out=sorted(progress.worked_out),
         taken=taken,
         told=progress.papers.told,
         asked_as=asked_as,
@@ -321,6 +339,7 @@ def _open(found: _Ready, by: Actor) -> tuple[CaseRef, Answer]:
         "service": found.published.code,
         "service_version": found.published.version,
         "answers": found.answers,
+        "worked_out": found.worked_out,
         "signed": found.signed,
         "tracking": tracking_digest(code, second_fact(found.person.resident_id)),
         "salt": found.salt,

@@ -1,13 +1,13 @@
 from django.urls import path
 
-from yiwang.service.applications import application_views, draft_views, library_views
+from yiwang.service.applications import application_views, draft_views, library_views, paper_views
 
 app_name = "applications"
 urlpatterns = [
     path("apply/<str:code>/", draft_views.start, name="start"),
     path("drafts/<uuid:draft>/", draft_views.draft, name="draft"),
     path("drafts/<uuid:draft>/questions/<str:element>/", draft_views.question, name="question"),
-    path("drafts/<uuid:draft>/materials/<slug:key>/", draft_views.material, name="material"),
+    path("drafts/<uuid:draft>/materials/<slug:key>/", paper_views.material, name="material"),
     path("drafts/<uuid:draft>/consent/", library_views.consent, name="consent"),
     path("drafts/<uuid:draft>/records/<str:product>/", library_views.record, name="record"),
     path("drafts/<uuid:draft>/facts/<str:element>/", library_views.dispute, name="dispute"),

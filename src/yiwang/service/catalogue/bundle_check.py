@@ -13,6 +13,7 @@ from yiwang.service.catalogue.plainness import long_sentences
 from yiwang.service.catalogue.plan_check import circles
 from yiwang.service.catalogue.reading import ReadBundle
 from yiwang.service.catalogue.service import elements_of, plan_for
+from yiwang.service.catalogue.suggestions import check_suggestions
 
 Report = Callable[..., None]
 
@@ -27,6 +28,7 @@ def check_bundle(read_bundle: ReadBundle, bundle: Bundle, findings: list[Finding
         )
 
     _check_conditions(bundle, report)
+    check_suggestions(bundle, report)
     sound = _check_needs(bundle, report)
     for sentence in long_sentences(bundle):
         report((), f"This sentence has more than 36 characters: “{sentence[:20]}...”.", "Say it in two.", "warning")

@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from yiwang.foundation.directory import published as offices
 from yiwang.foundation.kernel.findings import Finding
+from yiwang.foundation.kernel.text import Words
 from yiwang.foundation.places import published as places
 from yiwang.foundation.search import reading as searching
 from yiwang.foundation.standards import vocabulary as standards
@@ -22,10 +24,11 @@ from yiwang.service.catalogue import reading
 from yiwang.service.catalogue import words as shared_words
 from yiwang.service.catalogue.bundle_check import check_bundle
 from yiwang.service.catalogue.conditions import Known, check_condition
-from yiwang.service.catalogue.package import Matter, Service
+from yiwang.service.catalogue.package import APPLICANT_NAME, PLACEHOLDER, Matter, Service
 from yiwang.service.catalogue.plainness import long_sentences
 from yiwang.service.catalogue.plan_check import check_plan
 from yiwang.service.catalogue.reading import ReadBundle, ReadMatter
+from yiwang.service.catalogue.suggestions import check_suggestions
 from yiwang.service.catalogue.words import APPLICANT
 
 Report = Callable[..., None]
@@ -88,6 +91,7 @@ def _check_matter(
 
     _check_offices(matter, offices_known, report)
     _check_conditions(matter, report)
+    check_suggestions(matter, report)
     check_plan(matter, report)
     for fact in matter.creates:
         if fact not in vocabulary:
@@ -99,9 +103,20 @@ def _check_matter(
             report(
                 ("materials", material.key), message, near(material.licence, sorted(licences), "Issued are"), "warning"
             )
+        for name in _not_asked(matter, material.model):
+            message = f"The model text names “{name}”, which this matter never asks."
+            asked = [APPLICANT_NAME, *(question.element.code for question in matter.questions)]
+            report(("materials", material.key), message, near(name, asked, "It may name"))
     for sentence in long_sentences(matter):
         message = f"This sentence has more than 36 characters: “{sentence[:20]}...”."
         report((), message, "Say it in two sentences.", "warning")
+
+
+def _not_asked(matter: Matter, model: Words | None) -> list[str]:
+    """The answers that a model text names and that the matter does not ask."""
+    text = f"{model.zh}\n{model.en}" if model is not None else ""
+    asked = {APPLICANT_NAME, *(question.element.code for question in matter.questions)}
+    return sorted(set(re.findall(PLACEHOLDER, text)) - asked)
 
 
 def _check_offices(matter: Matter, known: Offices, report: Report) -> None:

@@ -11,7 +11,7 @@ from yiwang.foundation.kernel.text import Words
 from yiwang.foundation.standards.elements import Element, ElementKind
 from yiwang.service.catalogue.condition_words import in_words
 from yiwang.service.catalogue.package import BundlePart, Delivery, Matter, Service
-from yiwang.service.catalogue.service import elements_of, every_question, parts_of
+from yiwang.service.catalogue.service import elements_of, every_question, parts_of, suggestions_of
 from yiwang.service.catalogue.words import APPLICANT
 
 SERVES_WORDS = {
@@ -40,7 +40,8 @@ class GuideChoice:
 
 @dataclass(frozen=True, slots=True)
 class GuideQuestion:
-    """A question some situation asks, for programs that apply: `when` is the FEEL condition, by element.
+    """A question some situation asks, for programs that apply: `when` is the FEEL condition, by element, and
+    `suggest` the FEEL expression whose value it is taken to be until somebody answers.
 
     `kind` is the element's; a number lies from `minimum` to `maximum` (money: fen), a text has at most `max_length`
     characters.
@@ -57,6 +58,7 @@ class GuideQuestion:
     max_length: int
     required: bool
     when: str | None
+    suggest: str | None
     why: Words | None
     basis: str | None
 
@@ -184,6 +186,7 @@ def _questions(service: Service) -> tuple[GuideQuestion, ...]:
     """Each element once, as it is first asked; what a part creates is not asked."""
     created = {fact for part in parts_of(service) for fact in part.matter.creates}
     found: dict[str, GuideQuestion] = {}
+    suggestions = suggestions_of(service)
     for question in every_question(service):
         element = question.element
         if element.code in created or element.code in found:
@@ -200,6 +203,7 @@ def _questions(service: Service) -> tuple[GuideQuestion, ...]:
             max_length=element.max_length,
             required=question.required,
             when=question.when,
+            suggest=suggestions[element.code].value if element.code in suggestions else None,
             why=question.why,
             basis=question.basis,
         )

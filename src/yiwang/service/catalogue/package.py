@@ -17,6 +17,11 @@ from yiwang.foundation.kernel.text import Words
 from yiwang.foundation.standards.elements import Element
 from yiwang.service.catalogue.national import NationalMatter
 
+PLACEHOLDER = r"\{([a-z][a-z0-9_.]*)\}"
+"""What stands for an answer in a model text: `{enterprise.proposed_name}`."""
+APPLICANT_NAME = "applicant"
+"""The placeholder for the name of the person who applies."""
+
 SERVES: tuple[str, ...] = ("person", "sole_trader", "enterprise", "organisation")
 
 
@@ -43,12 +48,25 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class Suggestion:
+    """An answer that follows from others and so is not asked (智能预填): `value` is FEEL, `because` says why to people,
+    `basis` which standard or law has the rule. The applicant sees it and may answer otherwise."""
+
+    element: str
+    value: str
+    because: Words
+    basis: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Material:
     """A document or fact required (申请材料).
 
     `source` is "applicant", or the code of the department that issues it and so need not be told again (免交).
     A deferrable material may come after acceptance, by the applicant's choice (容缺受理). `licence` names the result of
-    another matter that is this material. `media` are the accepted kinds of file, such as "application/pdf".
+    another matter that is this material. `media` are the accepted kinds of file, such as "application/pdf". `model` is
+    a text that the applicant may adopt instead of bringing a file (示范文本); in it `{enterprise.proposed_name}` stands
+    for that answer, `{applicant}` for their name.
     """
 
     key: str
@@ -61,6 +79,7 @@ class Material:
     media: tuple[str, ...] = ("application/pdf", "image/jpeg", "image/png")
     licence: str | None = None
     basis: str | None = None
+    model: Words | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +137,8 @@ class Matter:
 
     `statute` is the law's limit, `promise` the department's own, both counted from acceptance. `visits` is how often a
     person must come; `fee_fen` is 0 where it is free. `creates` names the facts its grant brings ("enterprise.uscc").
-    `derived` are the elements that other answers tell, so that nobody asks them. `extension` is what the law lets the
+    `derived` are the elements that other answers tell, so that nobody asks them; `suggestions` fill questions that the
+    applicant may answer otherwise. `extension` is what the law lets the
     head of the agency add; left out, it is the Licensing Law's ten working days.
     """
 
@@ -150,6 +170,7 @@ class Matter:
     extension: Limit | None = None
     derived: tuple[Element, ...] = ()
     act: Act = Act.PERMIT
+    suggestions: tuple[Suggestion, ...] = ()
     kind: Literal["matter"] = "matter"
 
     @property
@@ -177,7 +198,8 @@ class BundlePart:
 class Bundle:
     """A life event that joins several matters in one application: asked once, one case, a part per matter.
 
-    `questions` are asked before those of the parts; they decide which parts a person needs.
+    `questions` are asked before those of the parts; they decide which parts a person needs. `suggestions` may fill any
+    question of the bundle, in the place of a part's own.
     """
 
     code: str
@@ -191,6 +213,7 @@ class Bundle:
     scenarios: tuple[str, ...] = ()
     questions: tuple[Question, ...] = ()
     derived: tuple[Element, ...] = ()
+    suggestions: tuple[Suggestion, ...] = ()
     kind: Literal["bundle"] = "bundle"
 
     @property

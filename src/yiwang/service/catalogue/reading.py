@@ -30,6 +30,7 @@ from yiwang.service.catalogue.package import (
     Question,
     ResultSpec,
 )
+from yiwang.service.catalogue.suggestions import read_suggestions
 from yiwang.service.catalogue.words import APPLICANT, SharedWords
 
 CATALOGUE_CODE = re.compile(r"[0-9]{12}\Z")
@@ -148,6 +149,7 @@ class _MatterFile:
         also_called = root.texts("also_called", required=False, max_length=60)
         scenarios = root.texts("scenarios", required=False, max_length=200)
         questions = _Questions(self.vocabulary, self.lines).read(root)
+        suggestions = read_suggestions(root, self.lines)
         materials = tuple(self._materials(root))
         procedures = tuple(self._procedures(root))
         rule = self._rule(root)
@@ -199,6 +201,7 @@ class _MatterFile:
             extension=extension,
             derived=derived_from(questions, self.vocabulary),
             act=Act(act) if act else Act.PERMIT,
+            suggestions=suggestions,
         )
 
     def _materials(self, root: Section) -> Iterator[Material]:
@@ -215,13 +218,14 @@ class _MatterFile:
             when = entry.text("when", required=False, max_length=500)
             form = entry.text("form", required=False, max_length=120)
             basis = entry.text("basis", required=False, max_length=200)
+            model = entry.words("model", required=False, max_length=4000) or (common.model if common else None)
             media = entry.some_of("media", tuple(MEDIA)) if entry.has("media") else tuple(MEDIA)
             entry.finish()
             if not KEY.match(key):
                 entry.report(f"“{key}” cannot be the key of a material.", "Use small letters, digits and _.")
             if name is not None:
                 types = tuple(MEDIA[kind] for kind in media)
-                yield Material(key, name, source, deferrable, when, form, hint, types, licence, basis)
+                yield Material(key, name, source, deferrable, when, form, hint, types, licence, basis, model)
 
     def _procedures(self, root: Section) -> Iterator[SpecialProcedure]:
         for key, entry in root.entries("special_procedures", shorthand="kind"):
@@ -331,6 +335,7 @@ def _read_bundle(
     also_called = root.texts("also_called", required=False, max_length=60)
     scenarios = root.texts("scenarios", required=False, max_length=200)
     questions = _Questions(vocabulary, lines).read(root)
+    suggestions = read_suggestions(root, lines)
     parts = tuple(_parts(root, codes(path.parents[2]), matters, lines))
     root.finish()
     if any(finding.severity == "error" for finding in findings[before:]):
@@ -340,7 +345,20 @@ def _read_bundle(
     if name is None or summary is None or guidance is None or promise is None or not complete:
         return ReadBundle(path, None, lines)
     derived = derived_from(questions, vocabulary)
-    bundle = Bundle(code, name, summary, guidance, serves, promise, parts, also_called, scenarios, questions, derived)
+    bundle = Bundle(
+        code=code,
+        name=name,
+        summary=summary,
+        guidance=guidance,
+        serves=serves,
+        promise=promise,
+        parts=parts,
+        also_called=also_called,
+        scenarios=scenarios,
+        questions=questions,
+        derived=derived,
+        suggestions=suggestions,
+    )
     return ReadBundle(path, bundle, lines)
 
 

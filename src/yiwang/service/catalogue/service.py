@@ -7,7 +7,7 @@ longest list first and watches it shrink as answers come.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -17,7 +17,16 @@ from yiwang.foundation.kernel import time
 from yiwang.foundation.kernel.identifiers import InvalidIdentifier, check_resident_id
 from yiwang.foundation.rules import holds, parse
 from yiwang.foundation.standards.elements import Element
-from yiwang.service.catalogue.package import VERDICTS, Bundle, BundlePart, Material, Matter, Question, Service
+from yiwang.service.catalogue.package import (
+    VERDICTS,
+    Bundle,
+    BundlePart,
+    Material,
+    Matter,
+    Question,
+    Service,
+    Suggestion,
+)
 
 TODAY = "today"
 """The one name a condition may use that is not an element: the city's date."""
@@ -134,6 +143,32 @@ def questions_for(service: Service, answers: Answers) -> tuple[Question, ...]:
         if code not in asked and code not in created and _holds(question.when, context):
             asked[code] = question
     return tuple(asked.values())
+
+
+def suggestions_of(service: Service) -> dict[str, Suggestion]:
+    """The suggestions by element; a bundle's own stand in the place of its parts'."""
+    own = service.suggestions
+    parts = [each for part in parts_of(service) for each in part.matter.suggestions]
+    found: dict[str, Suggestion] = {}
+    for each in (*own, *parts):
+        found.setdefault(each.element, each)
+    return found
+
+
+def suggested(service: Service, answers: Answers, elements: Collection[str]) -> dict[str, object]:
+    """What suggestions say of these elements, as FEEL computes it; one that reads an answer not given says nothing."""
+    wanted = {code: each for code, each in suggestions_of(service).items() if code in elements}
+    if not wanted:
+        return {}
+    context = situation(service, answers)
+    found: dict[str, object] = {}
+    for code, each in wanted.items():
+        expression = parse(each.value)
+        if not any(context[name] is UNKNOWN for name in expression.uses(context)):
+            value = expression.evaluate(context)
+            if value is not None:
+                found[code] = value
+    return found
 
 
 def materials_for(service: Service, answers: Answers, held: Held = NOTHING_HELD) -> tuple[RequiredMaterial, ...]:

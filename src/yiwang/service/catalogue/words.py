@@ -58,7 +58,8 @@ def _materials(path: Path, findings: list[Finding]) -> dict[str, Material]:
         source = section.text("source", required=False) or APPLICANT
         licence = section.text("licence", required=False)
         hint = section.words("hint", required=False, max_length=200)
+        model = section.words("model", required=False, max_length=4000)
         section.finish()
         if name is not None:
-            materials[key] = Material(key, name, source, hint=hint, licence=licence)
+            materials[key] = Material(key, name, source, hint=hint, licence=licence, model=model)
     return materials
