@@ -173,10 +173,10 @@ def test_adding_and_counting_agree(day: dt.date, n: int) -> None:
 def test_adding_working_days_costs_microseconds() -> None:
     day = dt.date(2026, 9, 30)
     CHINA.add(day, 20)
-    began = time.perf_counter()
+    began = time.thread_time()
     for _ in range(10_000):
         CHINA.add(day, 20)
-    assert (time.perf_counter() - began) / 10_000 < 10e-6
+    assert (time.thread_time() - began) / 10_000 < 10e-6
 
 
 def test_the_day_of_the_start_is_not_counted() -> None:

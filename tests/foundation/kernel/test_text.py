@@ -75,12 +75,12 @@ def test_canonical_text_stays_as_it_is(text: str, multiline: bool) -> None:
 
 
 def test_hostile_marks_cost_no_time() -> None:
-    began = time.perf_counter()
+    began = time.thread_time()
     with pytest.raises(UnacceptableText):
         canonical("a" + "\u0301\u0323" * 15_000)
     with pytest.raises(UnacceptableText):
         canonical("\u0301" * 5_000_000)
-    assert time.perf_counter() - began < 0.5
+    assert time.thread_time() - began < 0.5
 
 
 def test_canonical_json_is_one_form() -> None:

@@ -141,9 +141,9 @@ def test_and_and_or_do_not_mind_the_order(items: list[str], operator: str) -> No
     ],
 )
 def test_no_expression_runs_for_long(text: str) -> None:
-    began = time.perf_counter()
+    began = time.thread_time()
     parse(text).evaluate({"xs": list(range(1, 10_001))})
-    assert time.perf_counter() - began < 5
+    assert time.thread_time() - began < 5
 
 
 def test_a_quantifier_over_the_longest_list_is_within_the_bound() -> None:
@@ -161,10 +161,10 @@ def test_a_simple_condition_costs_microseconds() -> None:
     answers = {"premises.floor_area": 420, "discharge.kind": "industrial"}
     best = 1.0
     for _ in range(20):
-        began = time.perf_counter()
+        began = time.thread_time()
         for _ in range(1_000):
             condition.evaluate(answers)
-        best = min(best, (time.perf_counter() - began) / 1_000)
+        best = min(best, (time.thread_time() - began) / 1_000)
     assert best < 5e-6
 
 
