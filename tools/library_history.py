@@ -2,8 +2,8 @@
 and departments that answer.
 
 Wang Xiaolan fills in an application for which departments are asked, says that one of their records is wrong, and looks
-at her own; an analyst asks a question across departments; the food office asks for a product. Everything goes through
-the verbs that the pages use.
+at her own; an analyst asks across departments, for figures too; the food office asks for a product. Everything goes
+through the verbs that the pages use.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from yiwang.web import worker
 
 SERVICE = "open-a-restaurant"
 HEALTH, PROPERTY, RESIDENTS = "health.certificates", "natural-resources.property", "public-security.residents"
+POVERTY = "civil-affairs.low-income"
 TYPED: Mapping[str, Answer] = {
     "food.hot_food": "open_flame",
     "shop_sign.wanted": False,
@@ -47,6 +48,14 @@ FROM "public-security".residents r
 JOIN "natural-resources".property p ON p.owner_id = r.resident_id
 WHERE p.use = 'shop'
 GROUP BY r.district ORDER BY shops DESC"""
+
+FIGURES = """\
+SELECT district, count(*) AS people FROM "public-security".residents
+WHERE household_here GROUP BY district ORDER BY people DESC"""
+NOISE = """\
+SELECT category, count(*) AS people, avg(monthly) AS allowance FROM "civil-affairs"."low-income"
+GROUP BY category"""
+NO_STATISTIC = 'SELECT resident_id, monthly FROM "civil-affairs"."low-income" LIMIT 10'
 
 
 @dataclass(frozen=True)
@@ -82,7 +91,9 @@ def live() -> Mapping[str, Sequence[Look]]:
         until=time.city_date(time.now() + timedelta(days=365)),
     )
     request = centre.ask_to_share(wanted, by=food).number
-    question = centre.ask_question(QUESTION, Standing("data-office/analysis", "analysis"), by=analyst)
+    question = _asked(QUESTION, "analysis", analyst)
+    figures, noise = _asked(FIGURES, "quality", analyst), _asked(NOISE, "analysis", analyst)
+    refused = _asked(NO_STATISTIC, "analysis", analyst)
     quality.check_all()
     worker.run_until_quiet()
     steps = f"/drafts/{draft}"
@@ -106,6 +117,10 @@ def live() -> Mapping[str, Sequence[Look]]:
             Look("grant", "/library/grants/analysis-residents/"),
             Look("query", "/library/query/"),
             Look("answer", f"/library/query/{question}/"),
+            Look("answer-figures", f"/library/query/{figures}/"),
+            Look("answer-noise", f"/library/query/{noise}/"),
+            Look("answer-none", f"/library/query/{refused}/"),
+            Look("product-figures", f"/library/products/{POVERTY}/"),
             Look("unused", "/library/unused/"),
             Look("elements", "/library/elements/"),
         ],
@@ -118,6 +133,13 @@ def live() -> Mapping[str, Sequence[Look]]:
         "wan.data": [Look("case-correction", f"/desk/cases/{correction}/"), Look("log", "/library/log/")],
         "": [Look("open", "/open/"), Look("open-product", "/open/transport.bus-stops/")],
     }
+
+
+def _asked(text: str, purpose: str, by: Actor) -> int:
+    """The number of a question that has been answered."""
+    number = centre.ask_question(text, Standing("data-office/analysis", purpose), by=by)
+    worker.run_until_quiet()
+    return number
 
 
 def _actor(username: str) -> Actor:

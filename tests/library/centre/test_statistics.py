@@ -149,7 +149,7 @@ def test_the_command_line_says_it_too(office: Library, capsys: pytest.CaptureFix
     assert query("select count(*) as n from security.residents") == 0
     out, err = capsys.readouterr()
     assert out == "n\n36\n"
-    assert "Groups of fewer than 10 are not shown." in err
+    assert "Groups of fewer than 10 persons are not shown." in err
     assert query("--json", BY_DISTRICT) == 0
     body = json.loads(capsys.readouterr().out)
     assert (body["rows"], body["method"]["withheld"]) == ([["999901", 20]], 3)
@@ -167,7 +167,7 @@ def test_how_figures_are_told_is_told_of_the_product(office: Library) -> None:
     assert "statistics" not in odcs.contract(product)
     noisy = replace(product, statistics=Statistics(privacy=Privacy(Decimal("0.50"), Decimal(20), "yearly")))
     assert "不足 10 人" in contract_words.statistics_words(product).zh
-    assert "ε 0.5 for each question, 20 for each department and year" in contract_words.statistics_words(noisy).en
+    assert "±6, and each department may ask 40 questions a year" in contract_words.statistics_words(noisy).en
     (said,) = [each for each in odcs.body(noisy)["customProperties"] if each["property"] == "statistics"]
     assert said["value"]["privacy"]["epsilon"] == "0.50"
     assert "differential privacy" in json.dumps(dcat.catalogue([noisy], "city"))

@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 from tests.library.gateways.police import Police, police_of
 from tests.library.gateways.registers import RESIDENTS, InMemory, asker
 from yiwang.library.gateways.contract import Privacy, Product, Statistics
-from yiwang.library.gateways.figures import above_threshold, noise, within
+from yiwang.library.gateways.figures import above_threshold, noise
 from yiwang.library.gateways.fragment import Compare, OneOf
 from yiwang.library.gateways.gateway import NotGranted, Offline
 from yiwang.library.gateways.grant import CLEAR, Mask, MaskKind
-from yiwang.library.gateways.statistic import Figures, Measure, Statistic
+from yiwang.library.gateways.statistic import Figures, Measure, Statistic, off_by
 from yiwang.library.gateways.stopping import Stop
 from yiwang.library.gateways.types import plain_schema
 
@@ -250,11 +250,28 @@ def test_noise_covers_one_person_and_leaves_the_many(tmp_path: Path, clock: Any)
 
 
 def test_what_is_said_of_the_noise_holds_in_95_of_100_cases() -> None:
-    privacy = replace(NOISE, epsilon=Decimal("0.5"), rows_each=3)
-    (most,) = within(Statistic("", (COUNT,)), privacy)
-    assert most is not None
-    off = [abs(each) > most for each in noise([0] * 4_000, sensitivity=3, epsilon=0.5)]
+    off = [abs(each) > off_by(3, 0.5) for each in noise([0] * 4_000, sensitivity=3, epsilon=0.5)]
     assert 0.03 < sum(off) / len(off) < 0.065
+
+
+def test_a_mean_is_as_near_as_is_said_of_it_or_not_told(tmp_path: Path, clock: Any) -> None:
+    rows = [person(n, income=n % 1_000, retired=False) for n in range(3_000)]
+    privacy = replace(NOISE, epsilon=Decimal(4), budget=Decimal(1_000))
+    exact = plain.mean(row["income"] for row in rows)
+    far = 0
+    with police(tmp_path, rows, Statistics(privacy=privacy)) as department:
+        for number in range(40):
+            # Each time another question, that everybody fits.
+            told = ask(department, INCOME, by=("retired",), where=Compare("area", ">", Decimal(-1 - number)))
+            (_, mean), (_, of_nobody) = told.rows
+            assert of_nobody is None
+            (most,) = told.within
+            assert most is not None
+            assert 1 <= most <= 10
+            far += abs(float(str(mean)) - exact) > most
+        few = ask(department, INCOME, where=Compare("retired", "=", True))
+    assert far <= 6
+    assert (few.rows, few.within) == (((None,),), (None,))
 
 
 def test_groups_are_those_of_the_contract(tmp_path: Path, clock: Any) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from yiwang.foundation.kernel.text import Words
-from yiwang.library.gateways.contract import Level, Product, QualityRule, Sharing, Statistics
+from yiwang.library.gateways.contract import Level, Product, QualityRule, Sharing, Statistics, Subject
+from yiwang.library.gateways.statistic import off_by
 
 SHARING = {
     Sharing.UNCONDITIONAL: Words("无条件共享", "Shared without condition"),
@@ -52,6 +53,13 @@ UNSAID = {
 """What every contract promises without saying so (`gateways.quality`), by the first word of the rule's name."""
 
 
+_COUNTED = {
+    Subject.PERSON: ("人", "persons"),
+    Subject.ENTERPRISE: ("家企业", "enterprises"),
+    Subject.NONE: ("行", "rows"),
+}
+
+
 def kind_words(kind: object) -> Words:
     return KINDS.get(str(kind), Words(str(kind), str(kind)))
 
@@ -79,14 +87,25 @@ def statistics_words(product: Product) -> Words:
     """How figures are told to those who may see no row."""
     how = product.statistics or Statistics()
     if how.privacy is None:
-        return Words(f"不足 {how.people} 人的组不显示", f"exact, groups of fewer than {how.people} are not shown")
+        few = fewer_words(how.people, product.subject)
+        return Words(f"准确的数字，{few.zh}的组不显示", f"exact figures; groups of {few.en} are not shown")
     each, budget = f"{how.privacy.epsilon.normalize():f}", f"{how.privacy.budget.normalize():f}"
+    off = off_by(how.privacy.rows_each, float(how.privacy.epsilon))
+    questions = how.privacy.budget // how.privacy.epsilon
     yearly = how.privacy.renewed == "yearly"
     return Words(
-        f"带噪声（差分隐私）：每次查询用 ε {each}，每个部门{'每年' if yearly else '总共'}有 {budget}",
-        f"with noise (differential privacy): ε {each} for each question, {budget} for each department"
-        f"{' and year' if yearly else ' in all'}",
+        f"带噪声的数字，看不出任何单独一个：计数误差一般不超过 ±{off}，"
+        f"每个部门{'每年' if yearly else '总共'}可问 {questions} 次（差分隐私，每次 ε {each}，共 {budget}）",
+        f"figures with noise, in which no single one shows: a count is rarely off by more than ±{off}, and each "
+        f"department may ask {questions} questions{' a year' if yearly else ''} "
+        f"(differential privacy, ε {each} each, {budget} in all)",
     )
+
+
+def fewer_words(people: int, subject: Subject) -> Words:
+    """A group that is too small to be told of."""
+    zh, en = _COUNTED[subject]
+    return Words(f"不足 {people} {zh}", f"fewer than {people} {en}")
 
 
 def span_words(span: timedelta) -> Words:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from yiwang.foundation.kernel.text import Words
+from yiwang.library.centre.contract_words import fewer_words
+from yiwang.library.gateways.contract import Subject
 
 WHY = {
     "empty": Words("查询是空的。", "The question is empty."),
@@ -76,11 +78,11 @@ def method_words(method: Mapping[str, Any], rows: int) -> list[Words]:
 
 
 def _exact_words(method: Mapping[str, Any], rows: int) -> list[Words]:
-    people, withheld = method["people"], method["withheld"]
+    few, withheld = fewer_words(method["people"], Subject(method["subject"])), method["withheld"]
     found = [
         Words(
-            f"数字由数据所有部门自己算出，准确；不足 {people} 人的组不显示。",
-            f"The owner worked out the figures; they are exact. Groups of fewer than {people} are not shown.",
+            f"数字由数据所有部门自己算出，准确；{few.zh}的组不显示。",
+            f"The owner worked out the figures; they are exact. Groups of {few.en} are not shown.",
         )
     ]
     if withheld:
@@ -91,24 +93,18 @@ def _exact_words(method: Mapping[str, Any], rows: int) -> list[Words]:
             )
         )
     elif not rows:
-        found.append(Words(f"符合条件的不足 {people} 人，或者没有人。", f"Fewer than {people} fit, or nobody does."))
+        found.append(Words(f"符合条件的{few.zh}，或者没有。", f"Those that fit are {few.en}, or none."))
     return found
 
 
 def _noise_words(method: Mapping[str, Any]) -> list[Words]:
     found = [
         Words(
-            "数字由数据所有部门自己算出，加了噪声（差分隐私），所以看不出任何一个人。",
-            "The owner worked out the figures and added noise (differential privacy): no single person shows in them.",
-        )
+            "数字由数据所有部门自己算出，加了噪声（差分隐私），看不出任何单独一个。",
+            "The owner worked out the figures and added noise (differential privacy): no single one shows in them.",
+        ),
+        *(_off_words(column, most) for column, most in method["within"].items()),
     ]
-    for column, most in method["within"].items():
-        found.append(
-            Words(
-                f"{column}：±{most}（100 次里约 95 次误差不超过这个数）",
-                f"{column}: ±{most} (in about 95 of 100 cases it is off by no more)",
-            )
-        )
     yearly = method["renewed"] == "yearly"
     left, budget, cost = method["left"], method["budget"], method["epsilon"]
     rest = Words(
@@ -120,3 +116,14 @@ def _noise_words(method: Mapping[str, Any]) -> list[Words]:
     else:
         paid = Words(f"这次查询用了 ε {cost}。", f"This question cost ε {cost}.")
     return [*found, Words(f"{paid.zh}{rest.zh}", f"{paid.en} {rest.en}")]
+
+
+def _off_words(column: str, most: int | None) -> Words:
+    if most is None:
+        return Words(
+            f"{column}：人太少，噪声会盖过平均数，所以是空的", f"{column}: empty, noise drowns means of so few"
+        )
+    return Words(
+        f"{column}：±{most}（100 次里约 95 次误差不超过这个数）",
+        f"{column}: ±{most} (in about 95 of 100 cases it is off by no more)",
+    )

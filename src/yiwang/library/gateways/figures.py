@@ -24,14 +24,22 @@ from yiwang.foundation.standards.elements import ElementKind
 from yiwang.library.gateways import locked
 from yiwang.library.gateways.contract import Privacy, Product
 from yiwang.library.gateways.refusals import NotGranted
-from yiwang.library.gateways.statistic import COUNT, MEAN, MOST_GROUPS, SUM, Cell, Measure, Statistic, person_of
+from yiwang.library.gateways.statistic import (
+    COUNT,
+    MOST_GROUPS,
+    SUM,
+    SURE,
+    Cell,
+    Measure,
+    Statistic,
+    off_by,
+    person_of,
+)
 from yiwang.library.gateways.stopping import Stop
 
 DOMINANT = 0.8
 MEMORY = "1GB"
 THREADS = 2
-SURE = 0.05
-"""How often noise may be larger than what is told of it."""
 
 Row = tuple[Cell, ...]
 
@@ -163,27 +171,22 @@ def exactly(table: pa.Table, statistic: Statistic, product: Product, privacy: Pr
     return Exact(cells, {row[:width]: row[width:] for row in found})
 
 
-def with_noise(exact: Exact, statistic: Statistic, privacy: Privacy) -> tuple[Row, ...]:
-    """The groups' figures, with noise that costs `privacy.epsilon`."""
+def with_noise(exact: Exact, statistic: Statistic, privacy: Privacy) -> tuple[tuple[Row, ...], tuple[int | None, ...]]:
+    """The groups' figures, with noise that costs `privacy.epsilon`, and by how much each measure may be off."""
     known, cells = exact.known, exact.cells
     columns: list[list[Cell]] = []
+    within: list[int | None] = []
     place = 1
     for measure in statistic.measures:
         counted = 0 if measure.kind == COUNT else place + 1
         counts = [_number(known[cell][counted]) if cell in known else 0 for cell in cells]
         sums = [int(str(known[cell][place])) if cell in known and measure.field else 0 for cell in cells]
-        columns.append(_noisy(measure, counts, sums, len(statistic.measures), privacy))
+        column, most = _noisy(measure, counts, sums, float(privacy.epsilon) / len(statistic.measures), privacy)
+        columns.append(column)
+        within.append(most)
         place += 2 if measure.field else 0
-    return tuple((*cell, *(column[number] for column in columns)) for number, cell in enumerate(cells))
-
-
-def within(statistic: Statistic, privacy: Privacy) -> tuple[int | None, ...]:
-    """By how much each measure may be off, in 95 of 100 cases; None for a mean."""
-    found: list[int | None] = []
-    for measure in statistic.measures:
-        scale = _most(measure, privacy) * len(statistic.measures) / float(privacy.epsilon)
-        found.append(None if measure.kind == MEAN else math.ceil(scale * math.log(1 / SURE)))
-    return tuple(found)
+    rows = tuple((*cell, *(column[number] for column in columns)) for number, cell in enumerate(cells))
+    return rows, tuple(within)
 
 
 def _domain(product: Product, name: str) -> list[Cell]:
@@ -210,27 +213,30 @@ def _clamped(table: pa.Table, statistic: Statistic, product: Product, privacy: P
     return f"select {', '.join(f'{part} as c{place}' for place, part in enumerate(parts))} from ({inner}) t {by}"  # noqa: S608 - our own words and fields of a contract
 
 
-def _most(measure: Measure, privacy: Privacy) -> int:
-    """By how much one person can change it."""
+def _noisy(
+    measure: Measure, counts: list[int], sums: list[int], epsilon: float, privacy: Privacy
+) -> tuple[list[Cell], int | None]:
+    """One measure of every group and by how much it may be off."""
+    one = privacy.rows_each
     if measure.kind == COUNT:
-        return privacy.rows_each
-    return max(abs(bound) for bound in privacy.bounds[measure.field]) * privacy.rows_each
-
-
-def _noisy(measure: Measure, counts: list[int], sums: list[int], measures: int, privacy: Privacy) -> list[Cell]:
-    """Each measure gets an even share of epsilon, a mean half of its share for the sum and half for the count."""
-    share = float(privacy.epsilon) / measures
-    if measure.kind == COUNT:
-        return [max(0, each) for each in noise(counts, privacy.rows_each, share)]
-    most = _most(measure, privacy)
-    if measure.kind == SUM:
-        return list(noise(sums, most, share))
+        return [max(0, each) for each in noise(counts, one, epsilon)], off_by(one, epsilon)
     low, high = privacy.bounds[measure.field]
-    totals, numbers = noise(sums, most, share / 2), noise(counts, privacy.rows_each, share / 2)
-    return [
-        min(max(total / number, low), high) if number > 0 else None
+    most = max(abs(low), abs(high)) * one
+    if measure.kind == SUM:
+        return list(noise(sums, most, epsilon)), off_by(most, epsilon)
+    half = epsilon / 2
+    totals, numbers = noise(sums, most, half), noise(counts, one, half)
+    # Both may be off; a total of so much and a number of so much move their quotient by no more than this.
+    total_off, number_off = (off_by(sensitivity, half, SURE / 2) for sensitivity in (most, one))
+    worst = total_off + max(abs(low), abs(high)) * number_off
+    found = [
+        (min(max(total / number, low), high), math.ceil(worst / number))
+        # One that may be off by half of what it could be says nothing.
+        if number > 0 and 2 * worst < number * (high - low)
+        else (None, 0)
         for total, number in zip(totals, numbers, strict=True)
     ]
+    return [mean for mean, _ in found], max((off for mean, off in found if mean is not None), default=None)
 
 
 def noise(values: Sequence[int], sensitivity: int, epsilon: float) -> list[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,6 +19,8 @@ MOST_FIELDS = 8
 """to group by"""
 MOST_GROUPS = 1_000
 COUNT, SUM, MEAN = "count", "sum", "mean"
+SURE = 0.05
+"""How often noise may be larger than what is told of it."""
 NUMBERS = frozenset({ElementKind.INTEGER, ElementKind.MONEY})
 
 Cell = str | int | float | bool | date | datetime | Decimal | None
@@ -56,7 +59,8 @@ class Figures:
     Without noise, `people` is how many a group must have; `withheld` groups are not told (0 too where those who fit
     are so few altogether that it would tell of them). With noise, `people` is 0: `epsilon` was spent on the question
     (nothing where it was asked `again`), `left` remains of `budget` (`renewed` as in the contract), and in 95 of 100
-    cases a measure is off by no more than what `within` says for it (None for a mean).
+    cases a measure is off by no more than what `within` says for it. A mean that noise would drown is None, and so is
+    what is said of it where all are.
     """
 
     rows: tuple[tuple[Cell, ...], ...]
@@ -69,6 +73,11 @@ class Figures:
     renewed: str = ""
     again: bool = False
     within: tuple[int | None, ...] = ()
+
+
+def off_by(sensitivity: int, epsilon: float, sure: float = SURE) -> int:
+    """What the noise of a figure that one person can change by `sensitivity` rarely exceeds."""
+    return math.ceil(sensitivity / epsilon * math.log(1 / sure))
 
 
 def check(statistic: Statistic, product: Product, grant: Grant) -> None:

@@ -54,8 +54,9 @@ def _paid(
     question = _digest(statistic, product, grant, privacy)
     if (kept := budgets.kept(account, question)) is not None:
         left = max(0, limit - budgets.spent(account))
-        rows = tuple(tuple(row) for row in msgspec.json.decode(kept))
-        return _figures(rows, statistic, privacy, left, again=True)
+        body = msgspec.json.decode(kept)
+        rows = tuple(tuple(row) for row in body["rows"])
+        return _figures(rows, tuple(body["within"]), privacy, left, again=True)
     if budgets.spent(account) + cost > limit:
         raise NotGranted("budget_spent", product.reference)
     exact = figures.exactly(table(), statistic, product, privacy, stop)
@@ -63,13 +64,13 @@ def _paid(
         left = budgets.spend(account, cost, limit=limit)
     except BudgetSpent:
         raise NotGranted("budget_spent", product.reference) from None
-    rows = figures.with_noise(exact, statistic, privacy)
-    budgets.keep(account, question, msgspec.json.encode(rows).decode())
-    return _figures(rows, statistic, privacy, left, again=False)
+    rows, within = figures.with_noise(exact, statistic, privacy)
+    budgets.keep(account, question, msgspec.json.encode({"rows": rows, "within": within}).decode())
+    return _figures(rows, within, privacy, left, again=False)
 
 
 def _figures(
-    rows: tuple[figures.Row, ...], statistic: Statistic, privacy: Privacy, left: int, *, again: bool
+    rows: tuple[figures.Row, ...], within: tuple[int | None, ...], privacy: Privacy, left: int, *, again: bool
 ) -> Figures:
     return Figures(
         rows,
@@ -78,7 +79,7 @@ def _figures(
         budget=privacy.budget,
         renewed=privacy.renewed,
         again=again,
-        within=figures.within(statistic, privacy),
+        within=within,
     )
 
 

@@ -56,9 +56,11 @@ class Step:
 class Method:
     """How an owner made figures of what may not be read row by row; as `gateways.statistic.Figures` has it.
 
-    `people` is 0 where there is noise; amounts of epsilon are plain decimals; `within` by name of the column.
+    `people` is 0 where there is noise; amounts of epsilon are plain decimals; `within` by name of the column. `subject`
+    is what a group is counted in (person, enterprise, or rows where it is empty).
     """
 
+    subject: str
     people: int
     withheld: int
     epsilon: str
@@ -66,7 +68,7 @@ class Method:
     budget: str
     renewed: str
     again: bool
-    within: Mapping[str, int]
+    within: Mapping[str, int | None]
 
 
 @dataclass(frozen=True)

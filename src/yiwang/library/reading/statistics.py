@@ -256,9 +256,10 @@ def _method(asked: Asked, figures: Figures) -> Method:
     within = {
         asked.shown[measure]: most
         for measure, most in zip(asked.statistic.measures, figures.within, strict=False)
-        if measure in asked.shown and most is not None
+        if measure in asked.shown
     }
     return Method(
+        subject=str(asked.granted.product.subject),
         people=figures.people,
         withheld=figures.withheld,
         epsilon=_plain(figures.epsilon),
