@@ -93,6 +93,24 @@ def test_an_officers_look_and_my_own_are_told_apart_in_plain_words(
     assert "经营地址" in text
 
 
+def test_what_one_application_reads_of_a_register_is_one_line_with_a_receipt_for_each_reading(
+    library: Library, wang: Applicant, web: Client, clock: FrozenClock
+) -> None:
+    asking.look_up(wang.starts("open-a-restaurant"), by=wang.actor)
+    page = looked_at.looks_at(wang.user.pk)
+    (shop,) = [line for line in page.lines if line.latest.title.zh.startswith("不动产登记（个人）")]
+    assert len(shop.looks) > 1
+    assert {"经营地址", "建筑面积", "所在楼层"} <= {name.zh for name in shop.fields}
+    assert {"市场监督管理局 · 食品许可岗", "消防救援支队 · 消防许可岗"} <= {name.zh for name in shop.offices}
+    text = web.get("/my-data/").content.decode()
+    assert f"查了 {len(shop.looks)} 次，为了：" in text
+    for look in shop.looks:
+        assert f"/my-data/looks/natural-resources/{look.position}/" in text
+    an_officer_looks(library)
+    an_officer_looks(library)
+    assert len(looked_at.looks_at(wang.user.pk).lines) == len(page.lines) + 2, "an officer's looks stand each alone"
+
+
 def test_nobody_elses_looks_are_ever_shown(library: Library, wang: Applicant) -> None:
     an_officer_looks(library)
     chen = Applicant(User.objects.get(username="chen"))

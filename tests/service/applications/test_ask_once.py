@@ -185,6 +185,8 @@ def test_what_a_silent_department_owes_is_awaited_and_arrives_by_itself(
     assert statuses(wang, draft)["health_certificates"] == MaterialStatus.AWAITED.value
     held = completes(wang, draft)
     done = submission.submit(draft, held.version, declared=True, by=wang.actor)
+    received = queries.followed(done.number, wang.actor).standing
+    assert "从业人员健康证明由部门直接提供，暂时没有答复" in received.text.zh, "before anybody has accepted it"
     registers(done.number)
     word_goes_round()
     assert part_of(done.number, "food").awaiting == ("health_certificates",)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from yiwang.foundation.directory import queries as directory
 from yiwang.foundation.kernel.merkle import includes, leaf_hash
@@ -22,6 +22,8 @@ from yiwang.library.gateways.signing import BadSignature, SigningKey, Trust
 MOST = 200
 """Looks of one log and one identifier that the list reaches back to."""
 PER_PAGE = 20
+ONE_ROUND = timedelta(minutes=10)
+"""Looks of one application at one product within this time stand on one line."""
 
 
 class NotYours(LookupError):
@@ -58,15 +60,42 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True)
-class Looks:
-    """A page of looks, newest first. `silent` are departments whose log did not answer; `subjects` how many identifiers
-    were asked for (the person's own, and those of enterprises they represent)."""
+class Line:
+    """Looks that a person reads as one: their own application read a product several times within minutes, as several
+    offices need it and each may see only what its grant gives. Newest first, at least one."""
 
     looks: tuple[Look, ...]
+
+    @property
+    def latest(self) -> Look:
+        return self.looks[0]
+
+    @property
+    def fields(self) -> tuple[Words, ...]:
+        """Every field that was read, each once."""
+        return tuple(dict.fromkeys(name for look in self.looks for name in look.fields))
+
+    @property
+    def offices(self) -> tuple[Words, ...]:
+        """For which offices it was read, each once."""
+        return tuple(dict.fromkeys(look.who for look in reversed(self.looks)))
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """A page of lines of looks, newest first. `silent` are departments whose log did not answer, `enterprises` those
+    that the person represents, whose looks are among these."""
+
+    lines: tuple[Line, ...]
     silent: tuple[Words, ...]
     number: int
     more: bool
     enterprises: tuple[str, ...]
+
+    @property
+    def looks(self) -> tuple[Look, ...]:
+        """Each access, newest first."""
+        return tuple(look for line in self.lines for look in line.looks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,15 +136,37 @@ def looks_at(user_id: int, number: int = 1, per_page: int = PER_PAGE) -> Looks:
             continue
         found += [(department, each) for each in records.values()]
     found.sort(key=lambda each: (each[1].at, each[1].position), reverse=True)
+    lines = _together(user_id, found)
     start = (number - 1) * per_page
     purposes = queries.purposes()
     return Looks(
-        tuple(_look(user_id, department, each, purposes) for department, each in found[start : start + per_page]),
+        tuple(
+            Line(tuple(_look(user_id, department, each, purposes) for department, each in line))
+            for line in lines[start : start + per_page]
+        ),
         tuple(silent),
         number,
-        len(found) > start + per_page,
+        len(lines) > start + per_page,
         tuple(card.name for card in directory.represented_by(user_id)),
     )
+
+
+def _together(user_id: int, found: list[tuple[str, AccessRecord]]) -> list[list[tuple[str, AccessRecord]]]:
+    """Records as lines: those of the person's own application, or of the machine for it, in one round at one product
+    stand together; an officer's looks stand each alone."""
+    lines: list[list[tuple[str, AccessRecord]]] = []
+    rounds: dict[tuple[str, str, str, str, str], list[tuple[str, AccessRecord]]] = {}
+    for department, record in found:
+        asker = record.asker
+        key = (department, record.product, asker.actor, asker.purpose, asker.case)
+        line = rounds.get(key)
+        mechanical = asker.actor in (f"resident:{user_id}", "machine") and asker.case
+        if mechanical and line is not None and line[0][1].at - record.at < ONE_ROUND:
+            line.append((department, record))
+            continue
+        rounds[key] = [(department, record)]
+        lines.append(rounds[key])
+    return lines
 
 
 def receipt_of(user_id: int, department: str, position: int) -> Verified:

@@ -11,25 +11,31 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from yiwang.foundation.documents.inspection import TEXT
 from yiwang.foundation.kernel.text import Words
+from yiwang.foundation.standards.elements import ElementKind
 from yiwang.library.centre import queries as library
-from yiwang.library.centre.facts import Wanted, questions_for
 from yiwang.service.applications import identity, lookups
-from yiwang.service.applications.asking import PURPOSE, posts_of
 from yiwang.service.applications.known import Told
 from yiwang.service.applications.models import Application, ApplicationMaterial, LookUp
 from yiwang.service.catalogue import queries as catalogue
+from yiwang.service.catalogue.looked_up import LookedUp, looked_up
 from yiwang.service.catalogue.package import Service
-from yiwang.service.catalogue.service import elements_of, parts_of
+from yiwang.service.catalogue.service import elements_of, parts_of, suggestions_of
+from yiwang.service.catalogue.words import APPLICANT
 
+CHOSEN = (ElementKind.BOOLEAN, ElementKind.CHOICE, ElementKind.CHOICES)
+"""Kinds of element that are answered by pressing, not by typing."""
 MOST_APPLICATIONS = 5_000
 """The newest ones are counted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Of one service. Questions: typed by the person, told by their account, told by the library. Materials: brought by
-    the person, proved by the library, looked up by officers or made by the application itself."""
+    """Of one service. Of the questions asked, who answers: the person's account, the library, a suggestion, or the
+    person (`typed` words and numbers, `chosen` answers of those offered). Of the materials: `exempt` are proved, made
+    by the application itself or looked up by officers; of some the department's text is adopted; the rest is uploaded.
+    """
 
     code: str
     name: Words
@@ -37,9 +43,12 @@ class Counts:
     asked: float
     from_account: float
     prefilled: float
-    brought: float
-    proved: float
-    spared: float
+    suggested: float
+    typed: float
+    chosen: float
+    exempt: float
+    adopted: float
+    uploaded: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,54 +74,43 @@ class Report:
 def report() -> Report:
     """Counted anew each time. Reads no department's data."""
     services = [catalogue.service(code) for code in catalogue.offered("matter", "bundle")]
-    covered = {each.code: _covered(each.service) for each in services}
+    covered = {each.code: looked_up(each.service) for each in services}
     published = tuple(_published(each.code, each.service, covered[each.code]) for each in services)
     real, typed = _real()
     return Report(published, real, _gaps([(each.code, each.service) for each in services], covered, typed))
 
 
-def _covered(service: Service) -> tuple[frozenset[str], frozenset[str]]:
-    """Elements and materials that products under grants of the service's own posts tell."""
-    elements: dict[str, tuple[str, ...]] = {}
-    materials: dict[str, tuple[str, ...]] = {}
-    every = tuple(dict.fromkeys(post for part in parts_of(service) for post in posts_of(part.matter)))
-    for code in elements_of(service):
-        asking = [
-            post
-            for part in parts_of(service)
-            if any(question.element.code == code for question in part.matter.questions)
-            for post in posts_of(part.matter)
-        ]
-        elements[code] = tuple(dict.fromkeys(asking)) or every
-    for part in parts_of(service):
-        for material in part.matter.materials:
-            materials[material.key] = (*materials.get(material.key, ()), *posts_of(part.matter))
-    found = questions_for(Wanted(elements, materials), PURPOSE)
-    return (
-        frozenset(code for each in found for code in each.elements),
-        frozenset(key for each in found for key in each.materials),
-    )
-
-
-def _published(code: str, service: Service, covered: tuple[frozenset[str], frozenset[str]]) -> Counts:
-    asked = set(elements_of(service)) - _created(service)
+def _published(code: str, service: Service, covered: LookedUp) -> Counts:
+    elements = elements_of(service)
+    asked = set(elements) - _created(service)
     account = asked & set(identity.KNOWN)
-    told = (asked & covered[0]) - account
+    told = (asked & covered.elements) - account
+    suggested = (asked & set(suggestions_of(service))) - account - told
+    by_hand = asked - account - told - suggested
+    chosen = sum(elements[each].kind in CHOSEN for each in by_hand)
     results = {part.matter.result.licence for part in parts_of(service)}
     wanted = {material.key: material for part in parts_of(service) for material in part.matter.materials}
-    made = {key for key, material in wanted.items() if material.licence and material.licence in results}
-    proved = (set(wanted) & covered[1]) - made
-    officers = {key for key, material in wanted.items() if material.source != "applicant"} - made - proved
+    exempt = {
+        key
+        for key, material in wanted.items()
+        if key in covered.materials
+        or material.source != APPLICANT
+        or (material.licence and material.licence in results)
+    }
+    adopted = {key for key, material in wanted.items() if material.model is not None} - exempt
     return Counts(
         code=code,
         name=service.name,
         applications=0,
-        asked=len(asked) - len(account) - len(told),
+        asked=len(asked),
         from_account=len(account),
         prefilled=len(told),
-        brought=len(wanted) - len(made) - len(proved) - len(officers),
-        proved=len(proved),
-        spared=len(made) + len(officers),
+        suggested=len(suggested),
+        typed=len(by_hand) - chosen,
+        chosen=chosen,
+        exempt=len(exempt),
+        adopted=len(adopted),
+        uploaded=len(wanted) - len(exempt) - len(adopted),
     )
 
 
@@ -124,29 +122,33 @@ def _real() -> tuple[tuple[Counts, ...], Counter[tuple[str, str]]]:
     """Means over the applications of each service, and how often each element and material was given by hand."""
     sums: dict[str, list[float]] = {}
     names: dict[str, Words] = {}
-    typed: Counter[tuple[str, str]] = Counter()
-    for row, told, papers in _applications():
+    given: Counter[tuple[str, str]] = Counter()
+    for row, told, adopted, uploaded in _applications():
         published = catalogue.service(row.service, row.service_version)
-        known = told.known(elements_of(published.service)) if told.lookups else {}
+        elements = elements_of(published.service)
+        known = told.known(elements) if told.lookups else {}
         account = set(row.answers) & set(identity.KNOWN)
         library = {code for code in row.answers if code in known and row.answers[code] == known[code].value} - account
-        by_hand = set(row.answers) - account - library
-        typed.update(("question", code) for code in by_hand)
-        typed.update(("material", key) for key in papers)
+        suggested = set(row.worked_out) - account - library
+        by_hand = set(row.answers) - account - library - suggested
+        chosen = sum(code in elements and elements[code].kind in CHOSEN for code in by_hand)
+        given.update(("question", code) for code in by_hand)
+        given.update(("material", key) for key in uploaded)
         names[row.service] = published.service.name
-        counts = (1, len(by_hand), len(account), len(library), len(papers), len(told.held.proved))
+        asked = (len(row.answers), len(account), len(library), len(suggested), len(by_hand) - chosen, chosen)
+        counts = (1, *asked, len(told.held.proved), len(adopted), len(uploaded))
         held = sums.setdefault(row.service, [0.0] * len(counts))
         for place, count in enumerate(counts):
             held[place] += count
     found = []
     for code, totals in sorted(sums.items()):
         number = int(totals[0])
-        means = [round(each / number, 2) for each in totals[1:]]
-        found.append(Counts(code, names[code], number, means[0], means[1], means[2], means[3], means[4], 0))
-    return tuple(found), typed
+        found.append(Counts(code, names[code], number, *(round(each / number, 2) for each in totals[1:])))
+    return tuple(found), given
 
 
-def _applications() -> Iterator[tuple[Application, Told, set[str]]]:
+def _applications() -> Iterator[tuple[Application, Told, set[str], set[str]]]:
+    """Each with what the library told, the materials whose model was adopted, and those uploaded."""
     rows = list(Application.objects.order_by("-case_id")[:MOST_APPLICATIONS])
     for start in range(0, len(rows), 500):
         some = rows[start : start + 500]
@@ -154,30 +156,35 @@ def _applications() -> Iterator[tuple[Application, Told, set[str]]]:
         told: dict[int, list[Any]] = {}
         for each in LookUp.objects.filter(application__in=ids).order_by("id"):
             told.setdefault(each.application_id or 0, []).append(lookups.read(each))
-        papers: dict[int, set[str]] = {}
-        for owner, key in ApplicationMaterial.objects.filter(application__in=ids).values_list("application", "key"):
-            papers.setdefault(owner, set()).add(key)
+        adopted: dict[int, set[str]] = {}
+        uploaded: dict[int, set[str]] = {}
+        brought = ApplicationMaterial.objects.filter(application__in=ids, replaced_at__isnull=True)
+        for owner, key, media in brought.values_list("application", "key", "document__media_type"):
+            (adopted if media == TEXT else uploaded).setdefault(owner, set()).add(key)
         for row in some:
-            yield row, Told(tuple(told.get(row.pk, ()))), papers.get(row.pk, set())
+            of_library = Told(tuple(told.get(row.pk, ())))
+            yield row, of_library, adopted.get(row.pk, set()), uploaded.get(row.pk, set())
 
 
 def _gaps(
     services: list[tuple[str, Service]],
-    covered: dict[str, tuple[frozenset[str], frozenset[str]]],
+    covered: dict[str, LookedUp],
     typed: Counter[tuple[str, str]],
 ) -> tuple[Gap, ...]:
     """What is still given by hand, most often first: by the applications sent, else by the services that ask."""
     asks: Counter[tuple[str, str]] = Counter()
     names: dict[tuple[str, str], Words] = {}
     for code, service in services:
-        created = _created(service)
+        created, suggestions = _created(service), suggestions_of(service)
         for key, element in elements_of(service).items():
-            if key not in covered[code][0] and key not in created and key not in identity.KNOWN:
+            told = key in covered[code].elements or key in identity.KNOWN or key in suggestions
+            if not told and key not in created:
                 asks["question", key] += 1
                 names["question", key] = element.name
         for part in parts_of(service):
             for material in part.matter.materials:
-                if material.source == "applicant" and material.key not in covered[code][1]:
+                by_hand = material.source == APPLICANT and material.model is None
+                if by_hand and material.key not in covered[code].materials:
                     asks["material", material.key] += 1
                     names["material", material.key] = material.name
     products = library.products()

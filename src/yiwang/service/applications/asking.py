@@ -29,11 +29,11 @@ from yiwang.service.applications.known import NONE_OF_THEM, LookUp, State, Told,
 from yiwang.service.applications.models import Draft
 from yiwang.service.applications.models import LookUp as LookUpRow
 from yiwang.service.applications.progress import Papers, Progress
-from yiwang.service.catalogue.package import BundlePart, Matter
+from yiwang.service.catalogue.looked_up import PURPOSE, posts_of
+from yiwang.service.catalogue.package import BundlePart
 from yiwang.service.catalogue.queries import PublishedService
 from yiwang.service.catalogue.service import elements_of
 
-PURPOSE = "application"
 ROUNDS = 3
 """An answer from the library may lead to further questions, whose answers are looked up at once."""
 STALE = timedelta(days=1)
@@ -249,12 +249,6 @@ def asker(resident_id: str, actor: str, case: str, agreed: Sequence[str]) -> Ask
     """Who asks, for the owners' logs; department and post are those of the grant."""
     signed = consents.signed(resident_id, agreed, PURPOSE)
     return Asker(actor=actor, name="", department="", post="", purpose=PURPOSE, case=case, consents=signed)
-
-
-def posts_of(matter: Matter) -> tuple[str, ...]:
-    """The posts that work on a matter, in the order of its plan."""
-    first = (matter.accept_by,) if matter.accept_by else ()
-    return tuple(dict.fromkeys((*first, *(task.by for task in matter.tasks))))
 
 
 def subject_of(person: Identity | None, answers: Mapping[str, Any]) -> bool:

@@ -11,7 +11,7 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     applications = subparsers.add_parser("applications", help="what services ask of people")
     verbs = applications.add_subparsers(title="verbs", required=True, metavar="VERB")
     once = verbs.add_parser(
-        "ask-once", help="for each service: asked, told by the library, spared; and what would spare most"
+        "ask-once", help="for each service: asked, told, worked out, typed, uploaded; and what would spare most"
     )
     once.add_argument("--json", action="store_true", help="print all of it as JSON")
     once.add_argument("--most", type=int, default=10, help="show at most so many gaps (100 at most)")
@@ -39,12 +39,20 @@ def _ask_once(options: Options) -> int:
 
 
 def _table(title: str, rows: Any) -> None:
+    columns = {
+        "sent": "applications",
+        "asked": "asked",
+        "account": "from_account",
+        "library": "prefilled",
+        "worked out": "suggested",
+        "typed": "typed",
+        "chosen": "chosen",
+        "exempt": "exempt",
+        "adopted": "adopted",
+        "uploaded": "uploaded",
+    }
     print(f"\n{title}")
-    print(
-        f"  {'service':<32}{'sent':>6}{'asked':>8}{'account':>9}{'library':>9}{'brought':>9}{'proved':>8}{'spared':>8}"
-    )
+    print(f"  {'service':<30}" + "".join(f"{heading:>{len(heading) + 2}}" for heading in columns))
     for each in rows:
-        print(
-            f"  {each.code:<32}{each.applications:>6}{each.asked:>8}{each.from_account:>9}{each.prefilled:>9}"
-            f"{each.brought:>9}{each.proved:>8}{each.spared:>8}"
-        )
+        numbers = ((heading, getattr(each, field)) for heading, field in columns.items())
+        print(f"  {each.code:<30}" + "".join(f"{number:>{len(heading) + 2}}" for heading, number in numbers))

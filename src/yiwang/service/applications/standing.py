@@ -110,13 +110,18 @@ def _owed(parts: Sequence[PartGlance], today: date) -> Standing | None:
     if not owed:
         return None
     name, department = next(iter(owed.items()))
+    comes = _comes_by_itself(tuple(owed))
     return Standing(
         _w(f"在办，等{department.zh}答复{name.zh}", f"Under way, waiting for {department.en}: {_lower(name.en)}"),
-        _w(
-            f"{_zh(tuple(owed))}由部门直接提供，暂时没有答复，一恢复就自动补上。别的都照常办，您不用做什么。",
-            f"{_en(tuple(owed))} comes from the department itself, which does not answer just now; it is added by "
-            "itself when it does. All else goes on; you need do nothing.",
-        ),
+        _w(f"{comes.zh}别的都照常办，您不用做什么。", f"{comes.en} All else goes on; you need do nothing."),
+    )
+
+
+def _comes_by_itself(names: Sequence[Words]) -> Words:
+    return _w(
+        f"{_zh(names)}由部门直接提供，暂时没有答复，一恢复就自动补上。",
+        f"{_en(names)} comes from the department itself, which does not answer just now; it is added by itself when "
+        "it does.",
     )
 
 
@@ -155,13 +160,15 @@ def _received(parts: Sequence[PartGlance], today: date) -> Standing | None:
         heading = _w(f"已收到，{len(received)} 项等受理", f"Received, {len(received)} parts to be accepted")
     else:
         heading = _w(f"已收到，等{first.department.zh}受理", f"Received, to be accepted by {first.department.en}")
-    return Standing(
-        heading,
-        _w(
-            f"最迟{due.zh}告诉您受理了没有、要补什么。到时没有答复，就算受理。",
-            f"By {due.en} you hear whether it is accepted or what to correct. No answer by then means accepted.",
-        ),
+    text = _w(
+        f"最迟{due.zh}告诉您受理了没有、要补什么。到时没有答复，就算受理。",
+        f"By {due.en} you hear whether it is accepted or what to correct. No answer by then means accepted.",
     )
+    owed = tuple({name: None for part in parts if part.stage.is_open for name, _department in part.owed})
+    if owed:
+        comes = _comes_by_itself(owed)
+        text = _w(f"{text.zh}{comes.zh}", f"{text.en} {comes.en}")
+    return Standing(heading, text)
 
 
 def _working(parts: Sequence[PartGlance], today: date) -> Standing | None:

@@ -124,7 +124,7 @@ class GuidePart:
 
 @dataclass(frozen=True, slots=True)
 class Guide:
-    """What, who, which papers, how long, what it costs, on which law, in which steps."""
+    """What, who, which papers, how long, what it costs, on which law, in which steps, and what departments look up."""
 
     code: str
     version: int
@@ -144,10 +144,16 @@ class Guide:
     materials: tuple[GuideMaterial, ...]
     parts: tuple[GuidePart, ...]
     explain: Words | None
+    looks_up: Words | None = None
+
+    @property
+    def most_questions(self) -> int:
+        """How many questions a person answers at most; what is worked out is not asked."""
+        return sum(question.suggest is None for question in self.questions)
 
 
-def guide_to(service: Service, version: int, departments: Mapping[str, Words]) -> Guide:
-    """The guide to a published service; `departments` are names by code."""
+def guide_to(service: Service, version: int, departments: Mapping[str, Words], looks_up: Words | None = None) -> Guide:
+    """The guide to a published service; `departments` are names by code, `looks_up` says what nobody need type."""
 
     def named(code: str) -> Words:
         return departments.get(code) or Words(code, code)
@@ -174,6 +180,7 @@ def guide_to(service: Service, version: int, departments: Mapping[str, Words]) -
         materials=_materials(parts, elements, named),
         parts=tuple(_part(part, parts, elements, named) for part in parts),
         explain=alone.rule.explain if alone and alone.rule else None,
+        looks_up=looks_up,
     )
 
 

@@ -16,6 +16,7 @@ from yiwang.service.catalogue import bodies
 from yiwang.service.catalogue.bodies import Publication
 from yiwang.service.catalogue.exporting import national_matter
 from yiwang.service.catalogue.guide import Guide, guide_to
+from yiwang.service.catalogue.looked_up import in_a_sentence
 from yiwang.service.catalogue.models import Service as ServiceRow
 from yiwang.service.catalogue.models import ServiceKind, Version
 from yiwang.service.catalogue.national import NationalMatter
@@ -151,9 +152,10 @@ def listed() -> tuple[Listed, ...]:
 
 
 def guide(code: str) -> Guide:
-    """The guide to a service that can be applied for. Raises NotPublished. Two SQL queries."""
-    published = service(code)
-    return guide_to(published.service, published.version, directory.department_names())
+    """The guide to a service that can be applied for. Raises NotPublished. Four SQL queries."""
+    published, departments = service(code), directory.department_names()
+    looks_up = in_a_sentence(published.service, departments)
+    return guide_to(published.service, published.version, departments, looks_up)
 
 
 def bundles() -> tuple[BundleCard, ...]:
