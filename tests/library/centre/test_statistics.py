@@ -2,7 +2,9 @@
 
 import argparse
 import json
+from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +15,12 @@ from django.urls import reverse
 from tests.library.centre import city
 from tests.library.centre.conftest import Library
 from yiwang.foundation.standards.elements import Choice, ElementKind
-from yiwang.library.centre import actions, commands, contract_words, dcat, odcs, queries, questions
+from yiwang.library.centre import actions, commands, contract_words, dcat, odcs, queries, questions, sharing
 from yiwang.library.centre import loading as loaded
 from yiwang.library.centre.models import Question
 from yiwang.library.centre.questions import Standing
 from yiwang.library.gateways.contract import Privacy, Product, Statistics
+from yiwang.library.gateways.grant import CLEAR, Mask, MaskKind
 from yiwang.web.worker import run_until_quiet
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -62,9 +65,6 @@ def answered(library: Library, text: str) -> Question:
 
 
 def with_noise(library: Library, **changes: Any) -> None:
-    from dataclasses import replace
-    from decimal import Decimal
-
     fields = tuple(
         replace(each, kind=ElementKind.CHOICE, choices=tuple(Choice(code, each.words) for code in ("999901", "999902")))
         if each.name == "district"
@@ -160,9 +160,6 @@ def test_the_command_line_says_it_too(office: Library, capsys: pytest.CaptureFix
 
 
 def test_how_figures_are_told_is_told_of_the_product(office: Library) -> None:
-    from dataclasses import replace
-    from decimal import Decimal
-
     product = queries.product("security.residents")
     assert "statistics" not in odcs.contract(product)
     noisy = replace(product, statistics=Statistics(privacy=Privacy(Decimal("0.50"), Decimal(20), "yearly")))
@@ -172,3 +169,23 @@ def test_how_figures_are_told_is_told_of_the_product(office: Library) -> None:
     assert said["value"]["privacy"]["epsilon"] == "0.50"
     assert "differential privacy" in json.dumps(dcat.catalogue([noisy], "city"))
     assert "dct:rights" not in json.dumps(dcat.catalogue([product], "city"))
+
+
+def test_who_asks_for_statistics_asks_for_what_tells_one_from_another(office: Library, clock: Any) -> None:
+    visits = replace(city.RESIDENTS, key=("resident_id", "changed"))
+    wanted = sharing.Wanted(
+        product=visits.reference,
+        post="office/analysis",
+        fields={"district": CLEAR},
+        purpose="analysis",
+        basis="统计法 第七条",
+        reason="统计",
+        until=date(2026, 1, 1),
+        statistics_only=True,
+    )
+    with pytest.raises(sharing.CannotAsk) as refused:
+        sharing.checked(wanted, visits, queries.purposes(), clock.now())
+    assert refused.value.field == "fields"
+    assert "身份证号" in refused.value.words.zh
+    with_person = replace(wanted, fields={"district": CLEAR, "resident_id": Mask(MaskKind.HASH)})
+    assert sharing.checked(with_person, visits, queries.purposes(), clock.now()).statistics_only

@@ -14,15 +14,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.library.gateways.police import Police, police_of
-from tests.library.gateways.registers import RESIDENTS, InMemory, asker
+from tests.library.gateways.registers import RESIDENTS, InMemory, asker, grant
 from yiwang.library.gateways.contract import Privacy, Product, Statistics
 from yiwang.library.gateways.figures import above_threshold, noise
 from yiwang.library.gateways.fragment import Compare, OneOf
 from yiwang.library.gateways.gateway import NotGranted, Offline
 from yiwang.library.gateways.grant import CLEAR, Mask, MaskKind
+from yiwang.library.gateways.policy import check_grant
 from yiwang.library.gateways.statistic import Figures, Measure, Statistic, off_by
 from yiwang.library.gateways.stopping import Stop
-from yiwang.library.gateways.types import plain_schema
 
 COUNT, ROOMS, INCOME = Measure("count"), Measure("sum", "rooms"), Measure("mean", "income")
 ALL = {each.name: CLEAR for each in RESIDENTS.fields}
@@ -128,6 +128,14 @@ def test_ten_rows_of_one_person_are_one_person(tmp_path: Path, clock: Any) -> No
         assert ask(department, COUNT, fields=hashed).rows == ()
 
 
+def test_a_grant_for_statistics_lets_persons_be_told_apart() -> None:
+    fields = {"name": CLEAR}
+    given_ = grant(statistics_only=True, fields=fields)
+    assert check_grant(RESIDENTS, given_) == []
+    assert check_grant(HOUSEHOLDS, given_) == ["statistics need the field id, hashed is enough"]
+    assert check_grant(HOUSEHOLDS, replace(given_, fields=fields | {"id": Mask(MaskKind.HASH)})) == []
+
+
 def test_the_contract_says_how_many_are_enough(tmp_path: Path, clock: Any) -> None:
     with police(tmp_path, people(24), Statistics(people=20)) as department:
         assert ask(department, COUNT).rows == ((24,),)
@@ -207,31 +215,40 @@ ROWS = st.lists(
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(ROWS, st.integers(2, 5), st.sampled_from([(), ("name",), ("district",), ("name", "district")]))
+@given(
+    ROWS,
+    st.integers(2, 5),
+    st.sampled_from([(), ("name",), ("district",), ("name", "district")]),
+    st.sampled_from([RESIDENTS, HOUSEHOLDS]),
+)
 def test_neither_a_group_nor_what_is_left_of_the_total_is_about_a_few(
-    rows: list[tuple[int, str | None, str, int | None]], enough: int, by: tuple[str, ...]
+    rows: list[tuple[int, str | None, str, int | None]], enough: int, by: tuple[str, ...], product: Product
 ) -> None:
-    records = [person(who, name=name, district=where, income=income) for who, name, where, income in rows]
-    fields = plain_schema(RESIDENTS)
-    table = InMemory(records).table.select([each.name for each in fields])
-    statistic = Statistic(RESIDENTS.reference, (COUNT, INCOME), by)
-    told, withheld = above_threshold(table, statistic, HOUSEHOLDS, enough, Stop())
+    records = [
+        person(who if product is HOUSEHOLDS else place, name=name, district=where, income=income)
+        for place, (who, name, where, income) in enumerate(rows)
+    ]
+    table = InMemory(records).table
+    told, withheld = above_threshold(table, Statistic("", (COUNT, INCOME), by), product, enough, Stop())
     groups = {tuple(row[: len(by)]) for row in told}
-
-    def key(record: dict[str, Any]) -> tuple[Any, ...]:
-        return tuple(record[name] for name in by)
-
-    parts = [[record for record in records if key(record) == group] for group in groups]
-    parts.append([record for record in records if key(record) not in groups])
-    for part in parts:
-        persons = {record["id"] for record in part}
-        earners = {record["id"] for record in part if record["income"] is not None}
-        if part is parts[-1] and (not groups or not part):
-            continue
-        assert len(persons) >= enough
-        assert not earners or len(earners) >= enough
-    everybody = {record["id"] for record in records if key(record) not in groups}
-    assert not withheld or len(everybody) >= enough
+    parts: dict[Any, list[dict[str, Any]]] = {group: [] for group in groups}
+    rest: list[dict[str, Any]] = []
+    for record in records:
+        parts.get(tuple(record[name] for name in by), rest).append(record)
+    for part in [*parts.values(), *([rest] if groups and rest else [])]:
+        incomes: dict[str, int] = {}
+        for record in part:
+            if record["income"] is not None:
+                incomes[record["id"]] = incomes.get(record["id"], 0) + record["income"]
+        assert len({record["id"] for record in part}) >= enough
+        assert not incomes or len(incomes) >= enough
+        if part is not rest:
+            shares = [abs(income) for income in incomes.values()]
+            assert max(shares, default=0) <= 0.8 * sum(shares)
+    assert not withheld or len({record["id"] for record in rest}) >= enough
+    assert [(row[: len(by)], row[len(by)]) for row in told] == [
+        (row[: len(by)], len(parts[row[: len(by)]])) for row in told
+    ]
 
 
 # --- noise that is paid for

@@ -22,6 +22,7 @@ from yiwang.library.gateways.contract import Field, Product, Sharing
 from yiwang.library.gateways.grant import CLEAR, Grant, Mask, MaskKind
 from yiwang.library.gateways.masks import check_mask
 from yiwang.library.gateways.rows import check_rows
+from yiwang.library.gateways.statistic import tells_apart
 
 REQUEST, RULING = "share-request", "share-ruling"
 """The kinds of case."""
@@ -85,6 +86,15 @@ def checked(wanted: Wanted, product: Product, purposes: Mapping[str, Words], at:
     for name, mask in wanted.fields.items():
         if wrong_mask := check_mask(product.by_name[name], mask):
             raise CannotAsk("fields", Words(f"这个字段不能这样给：{wrong_mask}", f"Not in this way: {wrong_mask}"))
+    if wanted.statistics_only and not tells_apart(product, wanted.fields):
+        name = product.by_name[product.subject_field or ""].words
+        raise CannotAsk(
+            "fields",
+            Words(
+                f"统计要分得清是谁，请也选“{name.zh}”，加密就够。",
+                f"Statistics must tell one from another. Choose “{name.en}” as well; hashed is enough.",
+            ),
+        )
     return Grant(
         id="",
         department=wanted.post.partition("/")[0],

@@ -61,8 +61,8 @@ def above_threshold(
         while withheld and shown and groups.small(together):
             withheld.append(shown.pop(0))
             together = groups.together(withheld)
-    told = {id(row) for row in shown}
-    rows = tuple(groups.cells(row) for row in found if id(row) in told)
+    hidden = {row[: groups.width] for row in withheld}
+    rows = tuple(groups.cells(row) for row in found if row[: groups.width] not in hidden)
     # That somebody fits at all is told of no fewer than `people`.
     few = not withheld or _number(together[0]) < people
     return rows, 0 if few else len(withheld)
@@ -85,15 +85,16 @@ class _Groups:
         person = person_of(product)
         self.names = [f"g{place}" for place in range(self.width)]
         own = [f"{_quoted(field)} as {name}" for field, name in zip(statistic.by, self.names, strict=True)]
-        own.append(f"{_quoted(person) if person else 'row_number() over ()'} as person")
+        own.append(f"{_quoted(person) if person else '1'} as person")
         own += [f"{_quoted(field)} as v{place}" for place, field in enumerate(self.fields)]
-        each = [*self.names, "person", "count(*) as n"]
-        for place in range(len(self.fields)):
-            each.append(f"sum(v{place}) as s{place}, count(v{place}) as c{place}")
-        by = ", ".join([*self.names, "person"])
+        each = [*self.names, "person", "count(*) as n" if person else "1 as n"]
+        summed = "sum(v{0}) as s{0}, count(v{0}) as c{0}" if person else "v{0} as s{0}, (v{0} is not null)::int as c{0}"
+        each += [summed.format(place) for place in range(len(self.fields))]
+        self.many_rows_each = person is not None
+        by = f"group by {', '.join([*self.names, 'person'])}" if person else ""
         self.base = (
             f"with own as (select {', '.join(own)} from product), "  # noqa: S608 - our own words and fields of a contract
-            f"each_ as (select {', '.join(each)} from own group by {by}) "
+            f"each_ as (select {', '.join(each)} from own {by}) "
         )
 
     def all(self) -> list[Row]:
@@ -119,9 +120,10 @@ class _Groups:
             )
             inside = f"each_ semi join withheld on {same}"
         places = range(len(self.fields))
-        sums = "".join(f", sum(abs(s{place})) as a{place}" for place in places)
+        own_sum, by_person = ("sum(abs(s{}))", "group by person") if self.many_rows_each else ("abs(s{})", "")
+        sums = "".join(f", {own_sum.format(place)} as a{place}" for place in places)
         of_all = "".join(f", null, null, {self._spread(f'a{place}')}" for place in places)
-        persons = f"select person{sums} from {inside} group by person"  # noqa: S608 - our own words
+        persons = f"select person{sums} from {inside} {by_person}"  # noqa: S608 - our own words
         sql = f"{self.base} select count(person), null{of_all} from ({persons})"  # noqa: S608 - our own words
         return _run(self.relations, sql, self.stop)[0]
 

@@ -81,6 +81,7 @@ def _opened(memory: str, threads: int) -> duckdb.DuckDBPyConnection:
             "threads": str(threads),
         },
     )
+    connection.execute("SET enable_progress_bar = false")
     connection.execute("SET lock_configuration = true")
     return connection
 

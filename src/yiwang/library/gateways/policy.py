@@ -35,7 +35,7 @@ from yiwang.library.gateways.gateway import NotGranted
 from yiwang.library.gateways.grant import CLEAR, Grant, Mask, MaskKind
 from yiwang.library.gateways.masks import check_mask
 from yiwang.library.gateways.rows import check_rows, predicate_of
-from yiwang.library.gateways.statistic import Statistic, fields_of
+from yiwang.library.gateways.statistic import Statistic, fields_of, tells_apart
 from yiwang.library.gateways.statistic import check as check_statistic
 from yiwang.library.gateways.types import arrow_type
 
@@ -112,6 +112,8 @@ def check_grant(product: Product, grant: Grant) -> list[str]:
             found.append(problem)
     if grant.rows is not None:
         found.extend(check_rows(product, grant.rows))
+    if grant.statistics_only and not tells_apart(product, grant.fields):
+        found.append(f"statistics need the field {product.subject_field}, hashed is enough")
     if grant.most_rows < 1 or grant.per_minute < 1:
         found.append("most_rows and per_minute are 1 or more")
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -11,7 +11,7 @@ from decimal import Decimal
 from yiwang.foundation.standards.elements import ElementKind
 from yiwang.library.gateways.contract import Field, Product, Statistics, Subject
 from yiwang.library.gateways.fragment import Predicate
-from yiwang.library.gateways.grant import Grant, MaskKind
+from yiwang.library.gateways.grant import Grant, Mask, MaskKind
 from yiwang.library.gateways.refusals import NotGranted
 
 MOST_MEASURES = 8
@@ -100,11 +100,8 @@ def check(statistic: Statistic, product: Product, grant: Grant) -> None:
         _granted(name, product, grant)
     for measure in measures:
         _check_measure(measure, how, product, grant)
-    if person_of(product) is not None:
-        mask = grant.fields.get(product.subject_field or "")
-        if mask is None or mask.kind not in (MaskKind.NONE, MaskKind.HASH):
-            # Without it nobody can tell ten rows of one person from those of ten.
-            raise NotGranted("statistic_subject", product.subject_field or "")
+    if not tells_apart(product, grant.fields):
+        raise NotGranted("statistic_subject", product.subject_field or "")
 
 
 def _granted(name: str, product: Product, grant: Grant) -> Field:
@@ -136,6 +133,12 @@ def person_of(product: Product) -> str | None:
     if product.subject is Subject.NONE or product.key == (product.subject_field,):
         return None
     return product.subject_field
+
+
+def tells_apart(product: Product, fields: Mapping[str, Mask]) -> bool:
+    """Whether who is granted these fields can tell ten rows of one person from those of ten."""
+    person = person_of(product)
+    return person is None or (person in fields and fields[person].kind in (MaskKind.NONE, MaskKind.HASH))
 
 
 def fields_of(statistic: Statistic, product: Product, grant: Grant) -> tuple[str, ...]:
