@@ -11,6 +11,7 @@ import pytest
 from tests.library.gateways.police import CENTRE
 from tests.library.gateways.registers import RESIDENTS, InMemory, asker, grant
 from tests.library.gateways.test_figures import person
+from tests.library.reading import adversarial, benign, world
 from yiwang.library import reading
 from yiwang.library.gateways import signing
 from yiwang.library.gateways.contract import Privacy, Statistics
@@ -205,3 +206,19 @@ def test_a_silent_owner_and_an_impatient_asker_get_no_figures(town: Town) -> Non
     with pytest.raises(Cancelled):
         town.ask(sql, stop=gone)
     assert not town.local.accesses()
+
+
+def test_whoever_tries_to_get_more_out_of_figures_is_refused_or_asks_a_plain_statistic() -> None:
+    """The questions of the corpora, of products that give statistics only: nothing but figures, never a fault."""
+    shelf = Shelf([world.granted(each, statistics_only=True) for each in world.PRODUCTS])
+    plain = 0
+    for sql in [*sorted({sql for _, sql in adversarial.questions()}), *benign.questions()]:
+        try:
+            asked = understand(sql, shelf)
+        except Refused:
+            continue
+        plain += 1
+        named = {*asked.statistic.by, *(each.field for each in asked.statistic.measures if each.field)}
+        assert named <= set(asked.granted.grant.fields)
+        assert {each.kind for each in asked.statistic.measures} <= {"count", "sum", "mean"}
+    assert plain > 10

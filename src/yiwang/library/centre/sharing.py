@@ -87,12 +87,12 @@ def checked(wanted: Wanted, product: Product, purposes: Mapping[str, Words], at:
         if wrong_mask := check_mask(product.by_name[name], mask):
             raise CannotAsk("fields", Words(f"这个字段不能这样给：{wrong_mask}", f"Not in this way: {wrong_mask}"))
     if wanted.statistics_only and not tells_apart(product, wanted.fields):
-        name = product.by_name[product.subject_field or ""].words
+        lacking = product.by_name[product.subject_field or ""].words
         raise CannotAsk(
             "fields",
             Words(
-                f"统计要分得清是谁，请也选“{name.zh}”，加密就够。",
-                f"Statistics must tell one from another. Choose “{name.en}” as well; hashed is enough.",
+                f"统计要分得清是谁，请也选“{lacking.zh}”，加密就够。",
+                f"Statistics must tell one from another. Choose “{lacking.en}” as well; hashed is enough.",
             ),
         )
     return Grant(
