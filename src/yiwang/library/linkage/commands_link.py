@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import os
 import sys
 from collections import Counter
 from collections.abc import Mapping
@@ -13,8 +12,9 @@ from typing import Any
 import duckdb
 
 from yiwang.foundation.kernel.findings import Refused
+from yiwang.library.engines.spark import EngineMissing
 from yiwang.library.linkage import columns, files
-from yiwang.library.linkage.engine import Engine, EngineMissing
+from yiwang.library.linkage.engine import Engine
 from yiwang.library.linkage.features import Register
 from yiwang.library.linkage.linking import Linked, NothingToCompare
 from yiwang.library.linkage.model import probability
@@ -92,7 +92,7 @@ def _records(registers: list[Register]) -> list[tuple[str, int, str]]:
 def _spark() -> Engine:
     from yiwang.library.linkage.spark import OnSpark
 
-    return OnSpark(os.environ.get("YIWANG_SPARK_MASTER", "local[*]"))
+    return OnSpark()
 
 
 def _tell_register(one: Register) -> None:

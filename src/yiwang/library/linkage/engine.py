@@ -29,10 +29,6 @@ class Engine(Protocol):
     def close(self) -> None: ...
 
 
-class EngineMissing(Exception):
-    """The engine is not installed or does not answer; its text says what to do."""
-
-
 class OnDuckDB:
     """In this process: nothing is read or written but what it is given, its memory is bounded.
 
