@@ -9,7 +9,7 @@ from typing import Any
 
 from tests.library.reading.world import CANARY, World, make
 from yiwang.library.gateways.gateway import Cancelled, NotGranted, Offline
-from yiwang.library.reading import Bounds, Refused
+from yiwang.library.reading import Bounds, Refused, Where
 
 HIDDEN_CAPITAL = re.compile(r"\b7777\d{6}\b")
 BOUNDS = Bounds(most_rows=2_000, seconds=60, memory="256MB")
@@ -18,9 +18,11 @@ BOUNDS = Bounds(most_rows=2_000, seconds=60, memory="256MB")
 class Watch:
     """Two worlds with different secrets; `leaks(sql)` names what one question gave away."""
 
-    def __init__(self, enterprises: int = 30) -> None:
+    def __init__(self, enterprises: int = 30, where: Where = Where.AUTO) -> None:
+        self.where = where
         self.worlds = (make("one", enterprises), make("two", enterprises))
         self.answered = 0
+        self.on_spark = 0
 
     def leaks(self, sql: str) -> list[str]:
         told = [self._told(world, sql) for world in self.worlds]
@@ -42,7 +44,10 @@ class Watch:
         progress: list[tuple[str, str, int]] = []
         try:
             answer = world.ask(
-                sql, bounds=BOUNDS, tell=lambda step: progress.append((step.product, step.state, step.rows))
+                sql,
+                where=self.where,
+                bounds=BOUNDS,
+                tell=lambda step: progress.append((step.product, step.state, step.rows)),
             )
         except (Refused, NotGranted) as refusal:
             return type(refusal).__name__, refusal.code, refusal.detail
@@ -50,6 +55,7 @@ class Watch:
             return type(failure).__name__
         assert not isinstance(answer, BaseException)
         self.answered += 1
+        self.on_spark += answer.engine == "spark"
         steps = [(step.product, step.rows, step.keys, step.fragment) for step in answer.steps]
         rows = sorted(repr(row) for row in answer.table.to_pylist())
         return answer.table.schema.names, rows, steps, sorted(progress)

@@ -26,6 +26,12 @@ def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     query.add_argument("--purpose", required=True, metavar="CODE", help="why, as city/purposes.yaml calls it")
     query.add_argument("--case", default="", metavar="NUMBER", help="for which case, where the grant wants one")
     query.add_argument("--explain", action="store_true", help="say what each department would be asked; ask nobody")
+    query.add_argument(
+        "--engine",
+        choices=("auto", "duckdb", "spark"),
+        default="auto",
+        help="what joins the rows: Spark for very many where YIWANG_SPARK_MASTER names a cluster, or one of them",
+    )
     form = query.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="the rows as JSON, with what was asked and what is missing")
     form.add_argument("--csv", action="store_true", help="the rows as CSV")
@@ -110,12 +116,20 @@ def _query(options: Any) -> int:
         known = questions.gateways_of(shelf)
         bounds = questions.BOUNDS
         answer = reading.answer(
-            text, shelf=shelf, gateways=known, asker=asker, bounds=bounds, stop=Stop(bounds.seconds)
+            text,
+            shelf=shelf,
+            gateways=known,
+            asker=asker,
+            bounds=bounds,
+            stop=Stop(bounds.seconds),
+            where=reading.Where(options.engine),
         )
     except questions.NO_ANSWER as error:
         code, detail = questions.code_of(error)
         sys.stderr.write(f"{why(code).en} {detail}\n".rstrip() + "\n")
         return 1
+    if answer.stayed:
+        sys.stderr.write(f"Not on Spark: “{answer.stayed}” is not known to mean the same there.\n")
     if options.json:
         _say_json(answer)
     elif options.csv:
@@ -135,6 +149,7 @@ def _say_json(answer: Any) -> None:
         "truncated": answer.truncated,
         "missing": [{"product": each.product, "department": each.department} for each in answer.missing],
         "steps": [lineage.step_body(step) for step in answer.steps],
+        "engine": answer.engine,
         "seconds": round(answer.seconds, 3),
         "method": asdict(answer.method) if answer.method is not None else None,
     }
@@ -148,7 +163,8 @@ def _say_table(answer: Any) -> None:
     print("\t".join(answer.table.column_names))
     for row in answer.table.to_pylist():
         print("\t".join(cells.text(value) for value in row.values()))
-    sys.stderr.write(f"{answer.table.num_rows} rows in {answer.seconds:.3f} s\n")
+    joined = f", joined by {answer.engine}" if answer.method is None else ""
+    sys.stderr.write(f"{answer.table.num_rows} rows in {answer.seconds:.3f} s{joined}\n")
     if answer.method is not None:
         for sentence in method_words(asdict(answer.method), answer.table.num_rows):
             sys.stderr.write(f"{sentence.en}\n")

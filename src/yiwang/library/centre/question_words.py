@@ -36,6 +36,8 @@ WHY = {
     "meaning": Words("这样写意思不对，请检查类型。", "This does not make sense. Check the kinds of the fields."),
     "value": Words("这个值不对，请检查写法。", "This value cannot be used. Check how it is written."),
     "memory": Words("查询用的内存太多，请缩小范围。", "The question needs too much memory. Narrow it."),
+    "engine": Words("Spark 集群现在不能用，请告诉管理员。", "The Spark cluster cannot be used. Tell the operator."),
+    "engine_lost": Words("Spark 集群中途出错，请再试一次。", "The Spark cluster failed half-way. Try again."),
     "gateway_statistic": Words("统计里不能用：", "No figures can be made of this:"),
     "gateway_statistic_group": Words(
         "这个产品的数字带噪声，只能按合同列出取值的字段分组。不能分组的是：",

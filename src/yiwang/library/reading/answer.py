@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from yiwang.library.gateways.fragment import Fragment
@@ -22,6 +23,16 @@ class Bounds:
     most_bytes: int = 2_000_000_000
     memory: str = "1GB"
     threads: int = 2
+
+
+class Where(StrEnum):
+    """Which engine joins what the departments sent."""
+
+    AUTO = "auto"
+    """DuckDB, and Spark for many rows, where the operator named a cluster"""
+    DUCKDB = "duckdb"
+    SPARK = "spark"
+    """wherever the question means the same there"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +87,7 @@ class Answer:
     """`truncated`: there are more rows than `Bounds.most_rows`. `steps` are in the question's order.
 
     `method` is there where the rows are an owner's figures.
+    `engine` joined the rows; `stayed` names what kept from Spark a question that was meant for it.
     """
 
     table: pa.Table
@@ -84,6 +96,8 @@ class Answer:
     steps: tuple[Step, ...]
     seconds: float
     method: Method | None = None
+    engine: str = "duckdb"
+    stayed: str = ""
 
     @property
     def complete(self) -> bool:

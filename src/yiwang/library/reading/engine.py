@@ -36,6 +36,14 @@ def understand(relations: Relations, sql: str) -> None:
         raise _refused(error) from None
 
 
+def schema_of(relations: Relations, sql: str) -> pa.Schema:
+    """The columns of the answer over relations as they stand. Raises Refused."""
+    try:
+        return relations.connection.execute(sql).to_arrow_table().schema
+    except duckdb.Error as error:
+        raise _refused(error) from None
+
+
 def run(relations: Relations, sql: str, *, most_rows: int, stop: Stop) -> tuple[pa.Table, bool]:
     """The rows, at most `most_rows`, and whether there are more. Raises Refused, Cancelled."""
     import pyarrow as pa

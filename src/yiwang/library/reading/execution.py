@@ -16,8 +16,8 @@ from yiwang.library.gateways.fragment import Fragment, Keys
 from yiwang.library.gateways.gateway import Gateway, Offline
 from yiwang.library.gateways.stopping import Stop
 from yiwang.library.gateways.types import schema_of
-from yiwang.library.reading import engine
-from yiwang.library.reading.answer import Answer, Bounds, Missing, Progress, Step, Tell
+from yiwang.library.reading import engine, joining
+from yiwang.library.reading.answer import Answer, Bounds, Missing, Progress, Step, Tell, Where
 from yiwang.library.reading.decision import Decided
 from yiwang.library.reading.joins import Edge
 from yiwang.library.reading.plan import SHIP_AT_MOST, Plan, plan
@@ -46,6 +46,7 @@ def execute(
     bounds: Bounds,
     tell: Tell | None = None,
     stop: Stop | None = None,
+    where: Where = Where.AUTO,
 ) -> Answer:
     """Raises Refused, NotGranted, Cancelled, and Offline where a part that is missing would make the answer untrue."""
     started = time.monotonic()
@@ -59,17 +60,20 @@ def execute(
         came = round_.ask_all()
         round_.stop.check()
         round_.tell(Progress("", "", "joining"))
-        for number, each in enumerate(decided.decision.inputs):
-            relations.put(each.reference.name, came[number].table)
-        table, more = engine.run(
+        names = [each.reference.name for each in decided.decision.inputs]
+        joined = joining.join(
             relations,
             decided.sql,
+            {name: came[number].table for number, name in enumerate(names)},
+            where=where,
             most_rows=bounds.most_rows,
             stop=round_.stop,
         )
     steps = tuple(came[number].step for number in range(len(came)))
     missing = tuple(Missing(each.step.product, each.step.department, each.why) for each in came.values() if each.why)
-    return Answer(table, more, tuple(dict.fromkeys(missing)), steps, time.monotonic() - started)
+    seconds = time.monotonic() - started
+    silent = tuple(dict.fromkeys(missing))
+    return Answer(joined.table, joined.more, silent, steps, seconds, engine=joined.engine, stayed=joined.stayed)
 
 
 class _Round:

@@ -8,7 +8,7 @@ from yiwang.library.gateways.access import Asker
 from yiwang.library.gateways.gateway import Gateway
 from yiwang.library.gateways.stopping import Stop
 from yiwang.library.reading import statistics
-from yiwang.library.reading.answer import Answer, Bounds, Step, Tell
+from yiwang.library.reading.answer import Answer, Bounds, Step, Tell, Where
 from yiwang.library.reading.decision import Decisions
 from yiwang.library.reading.execution import execute
 from yiwang.library.reading.granted import Shelf
@@ -28,6 +28,7 @@ def answer(
     tell: Tell | None = None,
     stop: Stop | None = None,
     decisions: Decisions = DECISIONS,
+    where: Where = Where.AUTO,
 ) -> Answer:
     """Answer one question over the products on the asker's shelf: rows, or an owner's figures where it gives no rows.
 
@@ -42,7 +43,7 @@ def answer(
             raise
         asked = statistics.understand(sql, shelf)
         return statistics.answer(asked, gateways, asker, bounds=bounds, tell=tell, stop=stop)
-    return execute(decided, gateways, asker, bounds=bounds, tell=tell, stop=stop)
+    return execute(decided, gateways, asker, bounds=bounds, tell=tell, stop=stop, where=where)
 
 
 def explain(sql: str, *, shelf: Shelf, decisions: Decisions = DECISIONS) -> tuple[Step, ...]:

@@ -21,6 +21,8 @@ CODES = (
     "meaning",
     "value",
     "memory",
+    "engine",
+    "engine_lost",
 )
 """Stable. `detail` names the word of the question that is meant, or the bound; never a value from a department."""
 
