@@ -8,10 +8,14 @@ and the newest change is no older than `fresh_within`. A rule is named by what i
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Protocol
 
+import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -28,15 +32,69 @@ _CHECKS: Mapping[ElementKind, Callable[[str], str]] = {
 }
 
 
-class Assessment:
-    """Takes in a product's rows, batch by batch; keeps counts, and of unique fields one hash for each value."""
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What one part of a product's rows came to; `unconvertible` counts, by field, values that are not of its kind."""
 
-    def __init__(self, product: Product) -> None:
+    rows: int
+    latest: datetime | None
+    bad: dict[str, int]
+    unconvertible: dict[str, int]
+
+    def to_bytes(self) -> bytes:
+        return msgspec.json.encode(self)
+
+    @staticmethod
+    def from_bytes(body: bytes) -> Tally:
+        return msgspec.json.decode(body, type=Tally)
+
+
+class Once(Protocol):
+    """Finds out what is there more than once."""
+
+    def again(self, rule: str, values: tuple[object, ...]) -> bool:
+        """Whether these values are known to have been there under that rule before."""
+
+
+class Seen:
+    """Within this process: one digest of every value is kept."""
+
+    def __init__(self) -> None:
+        self._seen: dict[str, set[bytes]] = {}
+
+    def again(self, rule: str, values: tuple[object, ...]) -> bool:
+        seen, found = self._seen.setdefault(rule, set()), digest(values)
+        if found in seen:
+            return True
+        seen.add(found)
+        return False
+
+
+class Digests:
+    """Elsewhere: each value's digest is given to who gathers them, and nothing is known here."""
+
+    def __init__(self, give: Callable[[str, bytes], object], key: bytes) -> None:
+        self._give, self._key = give, key
+
+    def again(self, rule: str, values: tuple[object, ...]) -> bool:
+        self._give(rule, digest(values, self._key))
+        return False
+
+
+def digest(values: tuple[object, ...], key: bytes = b"") -> bytes:
+    """16 bytes that no two different values share. `hash` would not do: it takes -1 for -2."""
+    return hashlib.blake2b(repr(values).encode(), digest_size=16, key=key).digest()
+
+
+class Assessment:
+    """Takes in a product's rows, batch by batch, and keeps counts. `once` knows what was there before."""
+
+    def __init__(self, product: Product, once: Once | None = None) -> None:
         self.product = product
         self.rows = 0
         self.latest: datetime | None = None
         self.bad: Counter[str] = Counter()
-        self._seen: dict[str, set[int]] = {}
+        self._once = Seen() if once is None else once
         self._required = tuple(field for field in product.fields if field.required or field.name in product.key)
         self._expressions = {
             rule.key: rules.parse(rule.expression or "") for rule in product.quality if rule.kind == "feel"
@@ -65,14 +123,9 @@ class Assessment:
     def _take_unique(self, key: str, names: Sequence[str], batch: pa.RecordBatch) -> None:
         if not names:
             return
-        seen = self._seen.setdefault(key, set())
         for values in zip(*(batch.column(name).to_pylist() for name in names), strict=True):
-            if None in values:
-                continue
-            found = hash(values)
-            if found in seen:
+            if None not in values and self._once.again(key, values):
                 self.bad[key] += 1
-            seen.add(found)
 
     def _take_rule(self, rule: QualityRule, batch: pa.RecordBatch) -> None:
         if rule.kind == "feel":
@@ -100,8 +153,21 @@ class Assessment:
             return
         newest = pc.max(batch.column(cursor)).as_py()
         if newest is not None:
-            moment = _moment(newest)
-            self.latest = moment if self.latest is None else max(self.latest, moment)
+            self._later(_moment(newest))
+
+    def _later(self, moment: datetime) -> None:
+        self.latest = moment if self.latest is None else max(self.latest, moment)
+
+    def tally(self, unconvertible: Counter[str]) -> Tally:
+        """What has been taken in so far, to be added elsewhere."""
+        return Tally(self.rows, self.latest, dict(self.bad), dict(unconvertible))
+
+    def add(self, tally: Tally) -> None:
+        """What was taken in elsewhere."""
+        self.rows += tally.rows
+        self.bad.update(tally.bad)
+        if tally.latest is not None:
+            self._later(tally.latest)
 
     def result(self, unconvertible: Counter[str]) -> Quality:
         """`unconvertible` counts, by field, the values that are not of its kind."""

@@ -7,13 +7,16 @@ comes (`conversion`), and every condition is worked out once more on those (`fil
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from typing import cast
 
 import pyarrow as pa
 
+from yiwang.library.engines import spark
 from yiwang.library.gateways import filtering
 from yiwang.library.gateways.bindings import Bindings, Bound, Connection, SourceKind
 from yiwang.library.gateways.contract import Product
@@ -33,12 +36,20 @@ from yiwang.library.gateways.gateway import Quality
 from yiwang.library.gateways.quality import assess
 from yiwang.library.gateways.refusals import Offline
 from yiwang.library.gateways.sources.asking import Ask, Source, Unreachable
+from yiwang.library.gateways.sources.slices import Slice, Sliceable
 from yiwang.library.gateways.stopping import Stop
 from yiwang.library.gateways.types import plain_schema
 
 __all__ = ["Sources", "Stop"]
 
+log = logging.getLogger(__name__)
+
 QUALITY_SECONDS = 3600.0
+LARGE = 256_000_000
+"""Bytes of a source above which its quality is checked on the cluster, where the operator named one."""
+PIECE = 32_000_000
+"""Bytes of a slice"""
+SLICED = frozenset({SourceKind.FILES, SourceKind.POSTGRES, SourceKind.SQLITE})
 
 
 class Sources:
@@ -85,11 +96,34 @@ class Sources:
             raise Offline(self.department, product.reference, str(error)) from error
 
     def quality(self, product: Product, stop: Stop | None = None) -> Quality:
-        """Run the contract's rules over all rows. Raises Offline, Cancelled."""
+        """Run the contract's rules over all rows; where they are many, on the owner's cluster.
+
+        Raises Offline, Cancelled.
+        """
         unconvertible: Counter[str] = Counter()
         stop = stop or Stop(QUALITY_SECONDS)
+        if spark.master() and (found := self._quality_on_spark(product, stop)) is not None:
+            return found
         batches = self.scan(product, [each.name for each in product.fields], stop=stop, tally=unconvertible)
         return assess(product, batches, unconvertible)
+
+    def _quality_on_spark(self, product: Product, stop: Stop) -> Quality | None:
+        """None where the source is small, cannot be cut, or the cluster did not see it through."""
+        from yiwang.library.gateways.sources import quality_on_spark
+
+        bound = self._bound(product)
+        if bound.connection.kind not in SLICED:
+            return None
+        source = cast(Sliceable, self._source(bound.connection))
+        try:
+            size = source.size(bound, stop)
+            if size < LARGE:
+                return None
+            with source.sliced(bound, max(2, -(-size // PIECE)), stop) as slices:
+                return quality_on_spark.assess(product, slices, _reader(product, bound), stop)
+        except Unreachable as error:
+            log.warning("The quality of %s is checked in the gateway: %s", product.reference, error)
+            return None
 
     def close(self) -> None:
         with self._lock:
@@ -126,6 +160,20 @@ class Sources:
                 if found is None:
                     found = self._open[connection.name] = _opened(connection)
         return found
+
+
+def _reader(product: Product, bound: Bound) -> Callable[[Slice, Counter[str]], Iterator[pa.RecordBatch]]:
+    """Reads slices in another process, with connections of its own."""
+    fields = tuple(each.name for each in product.fields)
+
+    def read(part: Slice, tally: Counter[str]) -> Iterator[pa.RecordBatch]:
+        source = _opened(bound.connection)
+        try:
+            yield from source.batches(Ask(product, bound, fields, tally=tally, part=part), Stop(QUALITY_SECONDS))
+        finally:
+            source.close()
+
+    return read
 
 
 def _opened(connection: Connection) -> Source:

@@ -15,6 +15,7 @@ from yiwang.library.gateways.bindings import Bound
 from yiwang.library.gateways.contract import Product
 from yiwang.library.gateways.conversion import column_of
 from yiwang.library.gateways.fragment import AllOf, Compare, Keys, OneOf, Order, Predicate, Value
+from yiwang.library.gateways.sources.slices import Slice
 from yiwang.library.gateways.stopping import Stop
 from yiwang.library.gateways.types import plain_schema
 
@@ -34,6 +35,7 @@ class Ask:
     """One product's rows: `fields` are wanted, `needed` are read (conditions and order look at more).
 
     `tally` counts the values of each field that could not be converted; who passes one has every value converted here.
+    `part`: only the rows of this slice, which the source itself made.
     """
 
     product: Product
@@ -45,6 +47,7 @@ class Ask:
     order: tuple[Order, ...] = ()
     limit: int | None = None
     tally: Counter[str] | None = None
+    part: Slice | None = None
 
     @cached_property
     def needed(self) -> tuple[str, ...]:

@@ -28,6 +28,7 @@ from yiwang.library.gateways.contract import Field, Product
 from yiwang.library.gateways.conversion import column_of
 from yiwang.library.gateways.fragment import AllOf, Compare, OneOf, Value
 from yiwang.library.gateways.sources.asking import Ask, Unreachable
+from yiwang.library.gateways.sources.slices import Slice, cut
 from yiwang.library.gateways.stopping import Stop
 from yiwang.library.gateways.types import arrow_type, plain_schema
 
@@ -88,6 +89,9 @@ class FilesSource:
         self._lock = threading.Lock()
 
     def batches(self, ask: Ask, stop: Stop) -> Iterator[pa.RecordBatch]:
+        if ask.part is not None:
+            yield from _of_part(ask, ask.part, stop)
+            return
         image = self._image(ask.product, ask.bound, stop)
         if ask.tally is not None:
             ask.tally.update({name: image.bad[name] for name in ask.needed})
@@ -102,6 +106,21 @@ class FilesSource:
     def as_of(self, bound: Bound, stop: Stop) -> datetime | None:
         latest = max((written for _name, written, _size in self._state(bound)), default=0)
         return datetime.fromtimestamp(latest / 1e9, UTC) if latest else None
+
+    def size(self, bound: Bound, stop: Stop) -> int:
+        return sum(size for _name, _written, size in self._state(bound))
+
+    @contextlib.contextmanager
+    def sliced(self, bound: Bound, pieces: int, stop: Stop) -> Iterator[Sequence[Slice]]:
+        """Parquet by row groups; a CSV file is one slice, as only who reads it from the start knows its lines."""
+        before = self._state(bound)
+        try:
+            slices = list(_slices(before, pieces))
+        except (pa.ArrowException, OSError) as error:
+            raise Unreachable(f"the files {bound.table} cannot be read: {type(error).__name__}") from error
+        yield slices
+        if self._state(bound) != before:
+            raise Unreachable(f"the files {bound.table} changed while they were read in slices")
 
     def close(self) -> None:
         with self._lock:
@@ -129,6 +148,34 @@ class FilesSource:
             if image is None or image.state != state:
                 image = self._images[product.reference] = _made(product, bound, state, stop)
         return image
+
+
+def _slices(state: State, pieces: int) -> Iterator[Slice]:
+    total = sum(size for _name, _written, size in state) or 1
+    for path, _written, size in state:
+        if path.endswith(".csv"):
+            yield Slice(path=path)
+            continue
+        with pa.parquet.ParquetFile(path) as file:
+            groups = file.num_row_groups
+        for first, last in cut(0, groups, max(1, round(pieces * size / total))):
+            yield Slice(first, last, path)
+
+
+def _of_part(ask: Ask, part: Slice, stop: Stop) -> Iterator[pa.RecordBatch]:
+    """Without an image: whoever reads a slice reads it once."""
+    bad: Counter[str] = Counter()
+    path = Path(part.path)
+    try:
+        for raw in _raw(path, ask.bound, part):
+            stop.check()
+            kept = _only(raw, ask.bound)
+            if kept.num_rows:
+                yield _converted(kept, ask.product, ask.bound, bad, path).select(list(ask.needed))
+    except (pa.ArrowException, OSError, UnicodeError) as error:
+        raise Unreachable(f"the files {ask.bound.table} cannot be read: {type(error).__name__}") from error
+    if ask.tally is not None:
+        ask.tally.update({name: bad[name] for name in ask.needed})
 
 
 def _looked_up(ask: Ask) -> tuple[str, Sequence[Value]] | None:
@@ -174,7 +221,7 @@ def _made(product: Product, bound: Bound, state: State, stop: Stop) -> Image:
     return Image(state, table, bad)
 
 
-def _raw(path: Path, bound: Bound) -> Iterator[pa.RecordBatch]:
+def _raw(path: Path, bound: Bound, part: Slice | None = None) -> Iterator[pa.RecordBatch]:
     if path.suffix == ".csv":
         header = _header(path, bound.encoding)
         yield from pa.csv.open_csv(
@@ -187,7 +234,8 @@ def _raw(path: Path, bound: Bound) -> Iterator[pa.RecordBatch]:
         )
     else:
         with pa.parquet.ParquetFile(path) as file:
-            yield from file.iter_batches(batch_size=ROWS)
+            groups = list(range(file.num_row_groups)[part.first : part.last]) if part is not None else None
+            yield from file.iter_batches(batch_size=ROWS, row_groups=groups)
 
 
 def _header(path: Path, encoding: str) -> list[str]:

@@ -24,6 +24,7 @@ from yiwang.library.gateways.sources.asking import Ask, Unreachable, rows_in_bat
 from yiwang.library.gateways.sources.pool import Pool
 from yiwang.library.gateways.sources.scanner import ATTACHED, Scanner
 from yiwang.library.gateways.sources.selecting import duckdb_columns
+from yiwang.library.gateways.sources.slices import Slice, cut
 from yiwang.library.gateways.sources.sql import Conditions, Dialect, Native, Rendered
 from yiwang.library.gateways.stopping import Stop
 
@@ -157,11 +158,17 @@ class PostgresSource:
         names = ", ".join(dialect.column(ask.bound.column(name).name) for name in ask.needed)
         limit = f" LIMIT {ask.at_most:d}" if ask.at_most is not None else ""
         sql = f"SELECT {names} FROM {dialect.table(ask.bound.table)} WHERE {where}{limit}"  # noqa: S608 - quoted, bound
+        if ask.part is not None:
+            pages, at_server = _pages(ask.part), True
+            sql = f"{sql}{pages}"
         with self._pool.take() as connection:
             try:
                 with contextlib.ExitStack() as stack:
                     if at_server:
                         stack.enter_context(connection.transaction())
+                    if ask.part is not None:
+                        connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+                        connection.execute(f"SET TRANSACTION SNAPSHOT {_quoted(ask.part.snapshot)}")
                     cursor = stack.enter_context(
                         connection.cursor(f"yiwang_{next(_NAMES)}") if at_server else connection.cursor(binary=True)
                     )
@@ -183,6 +190,36 @@ class PostgresSource:
         """PostgreSQL does not tell; the contract's cursor does."""
         return None
 
+    def size(self, bound: Bound, stop: Stop) -> int:
+        self._table(bound.table, stop)
+        with self._pool.take() as connection:
+            row = connection.execute(
+                "SELECT pg_relation_size(to_regclass(%s))", [Dialect().table(bound.table)]
+            ).fetchone()
+        return int(str(row[0])) if row is not None and row[0] is not None else 0
+
+    @contextlib.contextmanager
+    def sliced(self, bound: Bound, pieces: int, stop: Stop) -> Iterator[Sequence[Slice]]:
+        """By pages of the table, all at one moment: the snapshot is kept open for who reads the slices."""
+        table = Dialect().table(bound.table)
+        with self._pool.take() as connection:
+            try:
+                with connection.transaction():
+                    connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+                    row = connection.execute(
+                        "SELECT pg_export_snapshot(), relkind::text, pg_relation_size(oid),"
+                        " current_setting('block_size') FROM pg_class WHERE oid = to_regclass(%s)",
+                        [table],
+                    ).fetchone()
+                    if row is None:
+                        raise Unreachable(f"PostgreSQL has no table {bound.table}, or it may not be read")
+                    snapshot, kind, size, page = str(row[0]), row[1], int(str(row[2])), int(str(row[3]))
+                    # A view has no pages, those of a divided table lie in its parts: it is one slice.
+                    parts = cut(0, size // page, pieces) if kind in ("r", "m") else [(0, None)]
+                    yield [Slice(first, last, snapshot=snapshot) for first, last in parts]
+            except psycopg.Error as error:
+                raise Unreachable(f"PostgreSQL: {_said(error)}") from error
+
     def close(self) -> None:
         self._pool.close()
         self._scanner.close()
@@ -200,6 +237,15 @@ class PostgresSource:
                 raise Unreachable(f"PostgreSQL: {_said(error)}") from error
         self._tables[name] = found
         return found
+
+
+def _pages(part: Slice) -> str:
+    begin = f" AND ctid >= '({part.first:d},0)'::tid" if part.first else ""
+    return begin + (f" AND ctid < '({part.last:d},0)'::tid" if part.last is not None else "")
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
 
 
 def _described(connection: Connection, name: str) -> Table:

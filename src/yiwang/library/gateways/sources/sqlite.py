@@ -6,6 +6,7 @@ declared types; SQLite does not keep them, so a table is looked through first, o
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sqlite3
 from collections.abc import Iterator, Sequence
@@ -24,6 +25,7 @@ from yiwang.library.gateways.sources.asking import Ask, Unreachable, rows_in_bat
 from yiwang.library.gateways.sources.pool import Pool
 from yiwang.library.gateways.sources.scanner import ATTACHED, Scanner
 from yiwang.library.gateways.sources.selecting import duckdb_select
+from yiwang.library.gateways.sources.slices import Slice, cut
 from yiwang.library.gateways.sources.sql import Conditions, Dialect, Native, Rendered, fits
 from yiwang.library.gateways.stopping import Stop
 
@@ -105,6 +107,8 @@ class SqliteSource:
         names = ", ".join(dialect.quote(ask.bound.column(name).name) for name in ask.needed)
         limit = f" LIMIT {ask.at_most:d}" if ask.at_most is not None else ""
         sql = f"SELECT {names} FROM {dialect.table(ask.bound.table)} WHERE {where}{limit}"  # noqa: S608 - quoted, bound
+        if ask.part is not None:
+            sql += _row_ids(ask.part)
         with self._pool.take() as connection:
             cursor = connection.cursor()
             try:
@@ -127,6 +131,30 @@ class SqliteSource:
     def as_of(self, bound: Bound, stop: Stop) -> datetime | None:
         latest = max((each[0] for each in self._state()), default=0)
         return datetime.fromtimestamp(latest / 1e9, UTC) if latest else None
+
+    def size(self, bound: Bound, stop: Stop) -> int:
+        self._table(bound.table, stop)
+        return sum(size for _written, size in self._state())
+
+    @contextlib.contextmanager
+    def sliced(self, bound: Bound, pieces: int, stop: Stop) -> Iterator[Sequence[Slice]]:
+        """By row id. SQLite keeps no older state for several readers, so the file must not change meanwhile."""
+        before = self._state()
+        table = SqliteDialect().table(bound.table)
+        named = {name.lower() for name in self._table(bound.table, stop).natives}
+        with self._pool.take() as connection:
+            try:
+                _watch(connection, stop)
+                # A view and a table WITHOUT ROWID have none, a column may be called so: one slice.
+                row = connection.execute(f"SELECT min(rowid), max(rowid) FROM {table}").fetchone()  # noqa: S608
+            except sqlite3.OperationalError:
+                row = (None, None)
+        if "rowid" in named or not isinstance(row[0], int) or not isinstance(row[1], int):
+            yield [Slice()]
+        else:
+            yield [Slice(first, last) for first, last in cut(row[0], row[1] + 1, pieces)]
+        if self._state() != before:
+            raise Unreachable(f"{self.path.name} changed while it was read in slices")
 
     def close(self) -> None:
         self._pool.close()
@@ -179,6 +207,11 @@ class SqliteSource:
             self._clean.clear()
         self._clean[key] = clean
         return clean
+
+
+def _row_ids(part: Slice) -> str:
+    begin = f" AND rowid >= {part.first:d}" if part.first is not None else ""
+    return begin + (f" AND rowid < {part.last:d}" if part.last is not None else "")
 
 
 def _watch(connection: sqlite3.Connection, stop: Stop) -> None:
