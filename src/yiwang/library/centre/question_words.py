@@ -107,6 +107,8 @@ def _noise_words(method: Mapping[str, Any]) -> list[Words]:
         ),
         *(_off_words(column, most) for column, most in method["within"].items()),
     ]
+    if len(method["within"]) > 1:
+        found.append(Words("每次少问几个数，误差就小。", "Fewer figures at a time have less noise."))
     yearly = method["renewed"] == "yearly"
     left, budget, cost = method["left"], method["budget"], method["epsilon"]
     rest = Words(
@@ -120,7 +122,7 @@ def _noise_words(method: Mapping[str, Any]) -> list[Words]:
     return [*found, Words(f"{paid.zh}{rest.zh}", f"{paid.en} {rest.en}")]
 
 
-def _off_words(column: str, most: int | None) -> Words:
+def _off_words(column: str, most: float | None) -> Words:
     if most is None:
         return Words(
             f"{column}：人太少，噪声会盖过平均数，所以是空的", f"{column}: empty, noise drowns means of so few"

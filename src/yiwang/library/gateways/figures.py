@@ -173,11 +173,13 @@ def exactly(table: pa.Table, statistic: Statistic, product: Product, privacy: Pr
     return Exact(cells, {row[:width]: row[width:] for row in found})
 
 
-def with_noise(exact: Exact, statistic: Statistic, privacy: Privacy) -> tuple[tuple[Row, ...], tuple[int | None, ...]]:
+def with_noise(
+    exact: Exact, statistic: Statistic, privacy: Privacy
+) -> tuple[tuple[Row, ...], tuple[float | None, ...]]:
     """The groups' figures, with noise that costs `privacy.epsilon`, and by how much each measure may be off."""
     known, cells = exact.known, exact.cells
     columns: list[list[Cell]] = []
-    within: list[int | None] = []
+    within: list[float | None] = []
     place = 1
     for measure in statistic.measures:
         counted = 0 if measure.kind == COUNT else place + 1
@@ -217,7 +219,7 @@ def _clamped(table: pa.Table, statistic: Statistic, product: Product, privacy: P
 
 def _noisy(
     measure: Measure, counts: list[int], sums: list[int], epsilon: float, privacy: Privacy
-) -> tuple[list[Cell], int | None]:
+) -> tuple[list[Cell], float | None]:
     """One measure of every group and by how much it may be off."""
     one = privacy.rows_each
     if measure.kind == COUNT:
@@ -226,19 +228,30 @@ def _noisy(
     most = max(abs(low), abs(high)) * one
     if measure.kind == SUM:
         return list(noise(sums, most, epsilon)), off_by(most, epsilon)
-    half = epsilon / 2
-    totals, numbers = noise(sums, most, half), noise(counts, one, half)
-    # Both may be off; a total of so much and a number of so much move their quotient by no more than this.
-    total_off, number_off = (off_by(sensitivity, half, SURE / 2) for sensitivity in (most, one))
-    worst = total_off + max(abs(low), abs(high)) * number_off
+    return _mean(counts, sums, epsilon / 2, low, high, one)
+
+
+def _mean(
+    counts: list[int], sums: list[int], epsilon: float, low: int, high: int, rows_each: int
+) -> tuple[list[Cell], float | None]:
+    """Twice what values are above the middle of their bounds is added up: one person changes that least."""
+    width = (high - low) * rows_each
+    above = [2 * total - (low + high) * number for total, number in zip(sums, counts, strict=True)]
+    totals, numbers = noise(above, width, epsilon), noise(counts, rows_each, epsilon)
+    # Both may be off: a total by so much and a number by so much move the mean by no more than this.
+    worst = off_by(width, epsilon, SURE / 2) + (high - low) * off_by(rows_each, epsilon, SURE / 2)
     found = [
-        (min(max(total / number, low), high), math.ceil(worst / number))
-        # One that may be off by half of what it could be says nothing.
+        (min(max((low + high) / 2 + total / (2 * number), low), high), _upwards(worst / (2 * number)))
+        # One that may be off by a quarter of its bounds says nothing.
         if number > 0 and 2 * worst < number * (high - low)
         else (None, 0)
         for total, number in zip(totals, numbers, strict=True)
     ]
     return [mean for mean, _ in found], max((off for mean, off in found if mean is not None), default=None)
+
+
+def _upwards(amount: float) -> float:
+    return math.ceil(amount) if amount >= 100 else math.ceil(amount * 10) / 10
 
 
 def noise(values: Sequence[int], sensitivity: int, epsilon: float) -> list[int]:

@@ -72,7 +72,7 @@ class Figures:
     budget: Decimal = Decimal(0)
     renewed: str = ""
     again: bool = False
-    within: tuple[int | None, ...] = ()
+    within: tuple[float | None, ...] = ()
 
 
 def off_by(sensitivity: int, epsilon: float, sure: float = SURE) -> int:

@@ -70,7 +70,7 @@ def _paid(
 
 
 def _figures(
-    rows: tuple[figures.Row, ...], within: tuple[int | None, ...], privacy: Privacy, left: int, *, again: bool
+    rows: tuple[figures.Row, ...], within: tuple[float | None, ...], privacy: Privacy, left: int, *, again: bool
 ) -> Figures:
     return Figures(
         rows,

@@ -179,7 +179,7 @@ def figures_of(content: bytes | memoryview) -> Figures:
             budget=Decimal(body["budget"]),
             renewed=_text(body["renewed"]),
             again=bool(body["again"]),
-            within=tuple(None if each is None else int(each) for each in body["within"]),
+            within=tuple(None if each is None else _number(each) for each in body["within"]),
         )
     except (KeyError, TypeError, ValueError, ArithmeticError, AttributeError, msgspec.MsgspecError) as error:
         raise Malformed("these are no figures") from error
@@ -283,6 +283,12 @@ def _value_of(body: Any) -> Value:
 
 def _cell_of(body: Any) -> Cell:
     return body if isinstance(body, float) else _value_of(body)
+
+
+def _number(value: object) -> float:
+    if not isinstance(value, int | float):
+        raise Malformed("a number is wanted")
+    return value
 
 
 def _text(value: object) -> str:

@@ -79,7 +79,7 @@ class Method:
     budget: str
     renewed: str
     again: bool
-    within: Mapping[str, int | None]
+    within: Mapping[str, float | None]
 
 
 @dataclass(frozen=True)

@@ -253,11 +253,8 @@ def _measured(measure: Measure, cells: tuple[Cell, ...]) -> pa.DataType:
 
 
 def _method(asked: Asked, figures: Figures) -> Method:
-    within = {
-        asked.shown[measure]: most
-        for measure, most in zip(asked.statistic.measures, figures.within, strict=False)
-        if measure in asked.shown
-    }
+    most = dict(zip(asked.statistic.measures, figures.within, strict=False))
+    within = {name: most[measure] for measure, name in asked.shown.items() if measure in most}
     return Method(
         subject=str(asked.granted.product.subject),
         people=figures.people,
