@@ -47,8 +47,16 @@ def test_a_granted_row_is_given_and_the_person_finds_it_in_the_log(police: Polic
     assert not police.gateway.accesses_of(LI)
 
 
-def test_an_answer_without_rows_is_logged_too(police: Police) -> None:
+def test_whoever_is_looked_for_in_vain_finds_it_in_the_log_too(police: Police) -> None:
     assert police.read(keys=Keys("id", ("110105194912310070",))) == []
+    assert police.read("name", where=Compare("id", "=", "110105194912310070")) == []
+    records = police.gateway.accesses_of("110105194912310070")
+    assert [record.rows for record in records] == [0, 0]
+    assert not police.gateway.accesses_of(WANG)
+
+
+def test_an_answer_without_rows_is_logged_too(police: Police) -> None:
+    assert police.read(where=Compare("name", "=", "无此人")) == []
     [record] = police.gateway.accesses()
     assert record.rows == 0
     assert record.subjects == ()

@@ -76,6 +76,11 @@ class Line:
         return tuple(dict.fromkeys(name for look in self.looks for name in look.fields))
 
     @property
+    def rows(self) -> int:
+        """How many rows came, this person's and others'."""
+        return sum(look.rows for look in self.looks)
+
+    @property
     def offices(self) -> tuple[Words, ...]:
         """For which offices it was read, each once."""
         return tuple(dict.fromkeys(look.who for look in reversed(self.looks)))

@@ -204,7 +204,9 @@ class LocalGateway:
             identifiers = table.column(product.subject_field)
             if allowed.ordered_here:
                 identifiers = identifiers.take(seen.column(_PLACE))
-            subjects = self._log.digests(each for each in identifiers.unique().to_pylist() if each is not None)
+            found = [each for each in identifiers.unique().to_pylist() if each is not None]
+            # Whoever was asked for by number has been looked for, also where nothing was found.
+            subjects = self._log.digests(dict.fromkeys([*found, *allowed.asked_for]))
         return seen.select(allowed.give), subjects
 
     def _seen(self, allowed: Allowed, stop: Stop) -> tuple[pa.Table, pa.Table]:

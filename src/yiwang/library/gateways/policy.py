@@ -90,9 +90,30 @@ class Allowed:
         """Fields that what is told depends on."""
         return tuple(self.masks)
 
+    @property
+    def asked_for(self) -> tuple[str, ...]:
+        """Whom the fragment names by their identifiers, whether there are rows of theirs or not."""
+        field = self.permission.product.subject_field
+        if field is None:
+            return ()
+        named = [*(self.keys.values if self.keys and self.keys.field == field else ()), *_wanted(self.where, field)]
+        return tuple(str(each) for each in dict.fromkeys(named))[:MOST_LISTED]
+
     def whole(self, rows: int) -> bool:
         """So many rows came of everything there is that the log says "everyone" instead of naming each."""
         return self.unconditional and rows > MOST_LISTED
+
+
+def _wanted(where: Predicate | None, field: str) -> Iterator[Value]:
+    """The values that a condition wants the field to have."""
+    match where:
+        case Compare(name, "=", value) if name == field and value is not None:
+            yield value
+        case OneOf(name, values) if name == field:
+            yield from values
+        case AllOf(parts) | AnyOf(parts):
+            for part in parts:
+                yield from _wanted(part, field)
 
 
 def check_grant(product: Product, grant: Grant) -> list[str]:
