@@ -13,7 +13,7 @@ from yiwang.library.gateways.breaking import breaking, forbidden
 from yiwang.library.gateways.contract import Field, Level, Privacy, Product, Sharing, Statistics
 
 NAME, SEX = PRODUCT.by_name["name"], PRODUCT.by_name["sex"]
-OLD = replace(PRODUCT, fresh_within=timedelta(days=1), proves={"identity_card": None})
+OLD = replace(PRODUCT, fresh_within=timedelta(days=1), proves={"identity_card": None}, represents="code")
 
 
 def with_field(field: Field) -> Product:
@@ -34,6 +34,7 @@ def with_field(field: Field) -> Product:
         (replace(OLD, sharing=Sharing.WITHHELD), "it was shared as conditional, now withheld"),
         (replace(OLD, consent=True), "persons must now agree first"),
         (replace(OLD, proves={}), "it no longer proves identity_card"),
+        (replace(OLD, represents=None), "it no longer says in the same field for which enterprise a person stands"),
     ],
 )
 def test_what_breaks_is_said(new: Product, says: str) -> None:

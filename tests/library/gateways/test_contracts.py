@@ -57,6 +57,8 @@ def test_a_field_bound_to_an_element_takes_what_the_vocabulary_says(tmp_path: Pa
         ("unconditional", "unconditonal", "not known as sharing", "“unconditional”"),
         ("key:      uscc", "key:      usc", "no field “usc”", "“uscc”"),
         ("{enterprise: uscc}", "{person: uscc}", "no field of kind resident_id", "legal_person"),
+        ("key:      uscc", "key:      uscc\nrepresents: uscc", "Only persons stand for an enterprise", "about"),
+        ("key:      uscc", "key:      uscc\nrepresents: name", "“name” is no field of kind uscc", "kind uscc"),
         ("changed:  updated_at", "changed:  name", "cannot tell what came later", "moment"),
         ("24 hours", "2 working days", "grows older on holidays", "calendar days"),
         ('status = "open"', 'status = "opne"', "does not fit", "Correct"),

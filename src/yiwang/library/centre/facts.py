@@ -235,6 +235,9 @@ def _question(product: Product, issued: Issued, wanted: Wanted, mine: set[str], 
             posts += asking
     fields |= set(elements.values())
     fields |= {name for name in product.key if elements and _clear(grant, name)}
+    if product.represents in fields:
+        # Whoever stands for several enterprises chooses one by its name.
+        fields |= {each.name for each in product.fields if each.element and _clear(grant, each.name)}
     in_order = tuple(each.name for each in product.fields if each.name in fields)
     return Question(product, issued, posts[0] if posts else "", in_order, elements, tuple(materials))
 

@@ -6,7 +6,7 @@ investigation may still delay. A gateway that does not answer is named.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -57,6 +57,8 @@ class Look:
     case_name: CaseName | None
     rows: int
     statistics: bool
+    about: str = ""
+    """the enterprise whose record it was; empty: the person's own"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,15 @@ class Verified:
     signed: bool | None
 
 
+Enterprises = Callable[[int], Mapping[str, str]]
+_enterprises: list[Enterprises] = []
+
+
+def register_enterprises(of: Enterprises) -> None:
+    """A higher package says of which enterprises (name by code) an account's own applications looked something up."""
+    _enterprises.append(of)
+
+
 Namer = Callable[[int, str], CaseName | None]
 _namers: list[Namer] = []
 
@@ -127,49 +138,48 @@ def looks_at(user_id: int, number: int = 1, per_page: int = PER_PAGE) -> Looks:
     """A page (from 1) of the looks at an account holder's data."""
     number = min(max(number, 1), MOST)
     names = directory.department_names()
-    found: list[tuple[str, AccessRecord]] = []
+    found: list[Found] = []
     silent = []
-    identifiers = _identifiers(user_id)
-    for department in gateways.departments() if identifiers else ():
-        records: dict[int, AccessRecord] = {}
+    subjects = _subjects(user_id)
+    for department in gateways.departments() if subjects else ():
+        records: dict[int, Found] = {}
         try:
             gateway = gateways.gateway(department)
-            for identifier in identifiers:
-                records |= {each.position: each for each in gateway.accesses_of(identifier, limit=MOST)}
+            for subject in subjects:
+                for each in gateway.accesses_of(subject.identifier, limit=MOST):
+                    if subject.shows(user_id, each):
+                        records.setdefault(each.position, Found(department, each, subject.name))
         except Offline:
             silent.append(names.get(department, Words(department, department)))
             continue
-        found += [(department, each) for each in records.values()]
-    found.sort(key=lambda each: (each[1].at, each[1].position), reverse=True)
+        found += records.values()
+    found.sort(key=lambda each: (each.record.at, each.record.position), reverse=True)
     lines = _together(user_id, found)
     start = (number - 1) * per_page
     purposes = queries.purposes()
     return Looks(
-        tuple(
-            Line(tuple(_look(user_id, department, each, purposes) for department, each in line))
-            for line in lines[start : start + per_page]
-        ),
+        tuple(Line(tuple(_look(user_id, each, purposes) for each in line)) for line in lines[start : start + per_page]),
         tuple(silent),
         number,
         len(lines) > start + per_page,
-        tuple(card.name for card in directory.represented_by(user_id)),
+        tuple(subject.name for subject in subjects if subject.name),
     )
 
 
-def _together(user_id: int, found: list[tuple[str, AccessRecord]]) -> list[list[tuple[str, AccessRecord]]]:
+def _together(user_id: int, found: list[Found]) -> list[list[Found]]:
     """Records as lines: those of the person's own application, or of the machine for it, in one round at one product
     stand together; an officer's looks stand each alone."""
-    lines: list[list[tuple[str, AccessRecord]]] = []
-    rounds: dict[tuple[str, str, str, str, str], list[tuple[str, AccessRecord]]] = {}
-    for department, record in found:
-        asker = record.asker
-        key = (department, record.product, asker.actor, asker.purpose, asker.case)
+    lines: list[list[Found]] = []
+    rounds: dict[tuple[str, ...], list[Found]] = {}
+    for each in found:
+        asker = each.record.asker
+        key = (each.department, each.record.product, each.about, asker.actor, asker.purpose, asker.case)
         line = rounds.get(key)
         mechanical = asker.actor in (f"resident:{user_id}", "machine") and asker.case
-        if mechanical and line is not None and line[0][1].at - record.at < ONE_ROUND:
-            line.append((department, record))
+        if mechanical and line is not None and line[0].record.at - each.record.at < ONE_ROUND:
+            line.append(each)
             continue
-        rounds[key] = [(department, record)]
+        rounds[key] = [each]
         lines.append(rounds[key])
     return lines
 
@@ -179,28 +189,54 @@ def receipt_of(user_id: int, department: str, position: int) -> Verified:
     gateway = gateways.gateway(department) if department in gateways.departments() else None
     if gateway is None:
         raise NotYours
-    for identifier in _identifiers(user_id):
-        for record in gateway.accesses_of(identifier, after=position + 1, limit=1):
-            if record.position == position:
+    for subject in _subjects(user_id):
+        for record in gateway.accesses_of(subject.identifier, after=position + 1, limit=1):
+            if record.position == position and subject.shows(user_id, record):
                 receipt = gateway.receipt(position)
-                look = _look(user_id, department, record, queries.purposes())
+                look = _look(user_id, Found(department, record, subject.name), queries.purposes())
                 return Verified(look, receipt, _stands(receipt), _signed(gateway, receipt))
     raise NotYours
 
 
-def _identifiers(user_id: int) -> tuple[str, ...]:
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    """Whose looks a person reads: their own, and those of enterprises (`name`). Of one for which only a register says
+    that they stand, they read what they looked up themselves (`only_own`)."""
+
+    identifier: str
+    name: str = ""
+    only_own: bool = False
+
+    def shows(self, user_id: int, record: AccessRecord) -> bool:
+        return not self.only_own or record.asker.actor == f"resident:{user_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A record of a department's log; `about` is the enterprise whose record was read, empty for the person's own."""
+
+    department: str
+    record: AccessRecord
+    about: str
+
+
+def _subjects(user_id: int) -> tuple[_Subject, ...]:
     person = directory.identity(user_id)
-    own = (person.resident_id,) if person is not None and person.resident_id else ()
-    return (*own, *(card.uscc for card in directory.represented_by(user_id)))
+    own = (_Subject(person.resident_id),) if person is not None and person.resident_id else ()
+    theirs = {card.uscc: _Subject(card.uscc, card.name) for card in directory.represented_by(user_id)}
+    for of in _enterprises:
+        for code, name in of(user_id).items():
+            theirs.setdefault(code, _Subject(code, name or code, only_own=True))
+    return (*own, *theirs.values())
 
 
-def _look(user_id: int, department: str, record: AccessRecord, purposes: dict[str, Words]) -> Look:
-    asker = record.asker
+def _look(user_id: int, found: Found, purposes: dict[str, Words]) -> Look:
+    department, record, asker = found.department, found.record, found.record.asker
     try:
         fields = queries.product(record.product).by_name
     except queries.NoSuchProduct:
         fields = {}
-    name = next((found for each in _namers if asker.case and (found := each(user_id, asker.case)) is not None), None)
+    name = next((named for each in _namers if asker.case and (named := each(user_id, asker.case)) is not None), None)
     return Look(
         department=department,
         position=record.position,
@@ -216,6 +252,7 @@ def _look(user_id: int, department: str, record: AccessRecord, purposes: dict[st
         case_name=name,
         rows=record.rows,
         statistics=record.statistics,
+        about=found.about,
     )
 
 

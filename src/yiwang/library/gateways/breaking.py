@@ -52,6 +52,8 @@ def _row_changes(old: Product, new: Product) -> Iterator[str]:
         yield f"a row is no longer known by {', '.join(old.key)}"
     if (old.subject, old.subject_field) != (new.subject, new.subject_field):
         yield "a row is about somebody else"
+    if old.represents is not None and old.represents != new.represents:
+        yield "it no longer says in the same field for which enterprise a person stands"
     if old.cursor is not None and old.cursor != new.cursor:
         yield f"changes can no longer be followed by {old.cursor}"
     if (new.fresh_within or _FOREVER) > (old.fresh_within or _FOREVER):

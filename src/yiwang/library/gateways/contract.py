@@ -132,6 +132,8 @@ class Product:
     """the person concerned must agree before a row of theirs is released"""
     proves: Mapping[str, str | None] = field(default_factory=dict)
     """material key → FEEL over the row, or None where the row's being there is proof enough"""
+    represents: str | None = None
+    """the field with the credit code of an enterprise for which the person of the row stands by law"""
     statistics: Statistics | None = None
     """None: the contract promises none; the gateway then keeps to `Statistics()`"""
 

@@ -12,6 +12,7 @@
     changed:  updated_at                     # the field that grows with every change; left out: nobody can follow
     fresh_within: 24 hours                   # the newest change is no older; or "7 calendar days"
     consent:  false                          # true: the person concerned must agree first; left out: false
+    represents: uscc                         # about persons: the enterprise for which they stand by law; left out: none
 
     fields:
       - uscc:    {element: enterprise.uscc, required: true, authoritative: true}
@@ -132,6 +133,7 @@ def read_contract(
     fields = read_fields(root, vocabulary)
     kinds = {each.name: each.kind for each in fields}
     subject, subject_field = _subject(root, kinds)
+    represents = _represents(root, kinds, subject)
     key = names_of(root, "key", kinds, example="code")
     cursor = _cursor(root, kinds)
     fresh_within = _fresh_within(root, cursor)
@@ -175,6 +177,7 @@ def read_contract(
         quality=rules,
         consent=consent,
         proves=proves,
+        represents=represents,
         statistics=statistics,
     )
 
@@ -210,6 +213,16 @@ def _subject(root: Section, kinds: dict[str, ElementKind]) -> tuple[Subject, str
             named = (subject, name)
     about.finish()
     return named
+
+
+def _represents(root: Section, kinds: dict[str, ElementKind], subject: Subject) -> str | None:
+    name = root.text("represents", required=False, max_length=60)
+    if name is not None and subject is not Subject.PERSON:
+        root.report("Only persons stand for an enterprise.", "Write “about: {person: ...}”.", "represents")
+    if name is not None and kinds.get(name) is not ElementKind.USCC:
+        remedy = f"Name a field of kind {ElementKind.USCC}."
+        root.report(f"“{name}” is no field of kind {ElementKind.USCC}.", remedy, "represents")
+    return name
 
 
 def _cursor(root: Section, kinds: dict[str, ElementKind]) -> str | None:

@@ -213,14 +213,15 @@ class PromiseOut(Schema):
 
 
 class KnownOut(Schema):
-    """A value that a department holds: from which product, when it was read, the position in the owner's log, and the
-    case in which its correction is under way, where it is disputed."""
+    """A value that a department holds: from which product, of which enterprise (its code; empty: of the person), when
+    it was read, the position in the owner's log, and the case of its correction, where it is disputed."""
 
     element: str
     value: Value
     product: str
     title: Words
     department: str
+    enterprise: str
     looked_up_at: datetime
     record: int | None
     correction: str
@@ -234,6 +235,7 @@ class KnownOut(Schema):
             product=lookup.product,
             title=lookup.title,
             department=lookup.department,
+            enterprise=lookup.enterprise,
             looked_up_at=lookup.at,
             record=lookup.record,
             correction=known.dispute.case if known.dispute is not None else "",

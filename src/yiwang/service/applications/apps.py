@@ -20,6 +20,7 @@ class ApplicationsConfig(AppConfig):
         ports.register(queries.may_read)
         replay.register_witness(evidence.SubmissionWitness())
         looked_at.register_namer(naming.case_name)
+        looked_at.register_enterprises(naming.enterprises)
         register_start("applications:start")
         register_destination("mine", "applications:mine")
         register_destination("track", "applications:track")

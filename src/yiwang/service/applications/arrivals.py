@@ -20,6 +20,7 @@ from yiwang.foundation.kernel.time import now
 from yiwang.foundation.notifications.actions import tell
 from yiwang.library.centre import gateways
 from yiwang.library.centre.facts import Looked, Wanted, facts_of
+from yiwang.library.gateways.contract import Subject as About
 from yiwang.service.applications import asking, evidence, lookups
 from yiwang.service.applications.known import LookUp, State, Told
 from yiwang.service.applications.models import Application
@@ -57,21 +58,29 @@ def _ask_for(application_id: int) -> bool:
         LookUpRow.objects.filter(pk__in=[each.id for each in owed]).update(at=now() + timedelta(days=1))
         return False
     agreed = [each.product for each in owed if each.agreed]
-    facts = facts_of(
-        person.resident_id,
-        Wanted({}, wanted),
-        asking.asker(person.resident_id, str(MACHINE), application.case.number, agreed),
-        consented=agreed,
-    )
+    by = asking.asker(person.resident_id, str(MACHINE), application.case.number, agreed)
+    helped = False
+    for enterprise in dict.fromkeys((each.enterprise, each.enterprise_name) for each in owed):
+        mine = [each for each in owed if each.enterprise == enterprise[0]]
+        keys = {key for each in mine for key in each.materials}
+        facts = facts_of(
+            enterprise[0] or person.resident_id,
+            Wanted({}, {key: posts for key, posts in wanted.items() if key in keys}),
+            by,
+            consented=agreed,
+            of=About.ENTERPRISE if enterprise[0] else About.PERSON,
+        )
+        for looked in facts.looked:
+            _arrived(application_id, looked, [each for each in mine if each.product == looked.product])
+        helped = helped or bool(facts.looked)
     LookUpRow.objects.filter(pk__in=[each.id for each in owed]).update(at=now())
-    for looked in facts.looked:
-        _arrived(application_id, looked, [each for each in owed if each.product == looked.product])
-    return bool(facts.looked)
+    return helped
 
 
 def _arrived(application_id: int, found: Looked, owed: list[LookUp]) -> None:
     """A department has answered: what it proves arrives, the rest the applicant brings."""
-    told = lookups.looked(found, agreed=any(each.agreed for each in owed))
+    enterprise = next(((each.enterprise, each.enterprise_name) for each in owed), lookups.PERSON)
+    told = lookups.looked(found, enterprise=enterprise, agreed=any(each.agreed for each in owed))
     proved = [key for key, rows in found.proofs.items() if rows]
     with transaction.atomic():
         application = Application.objects.select_for_update(of=("self",)).select_related("case").get(pk=application_id)
@@ -126,15 +135,17 @@ def recheck(case_id: int, parts: Iterable[str]) -> None:
 def _look_again(old: LookUp, application: Application, person: Identity) -> None:
     agreed = [old.product] if old.agreed else []
     facts = facts_of(
-        person.resident_id,
+        old.enterprise or person.resident_id,
         Wanted(dict.fromkeys(old.elements, (old.post,)), dict.fromkeys(old.materials, (old.post,))),
         asking.asker(person.resident_id, str(MACHINE), application.case.number, agreed),
         consented=agreed,
+        of=About.ENTERPRISE if old.enterprise else About.PERSON,
     )
     for found in facts.looked:
         if found.product != old.product:
             continue
-        new = lookups.settled(lookups.looked(found), Told((old,)))
+        about = (old.enterprise, old.enterprise_name)
+        new = lookups.settled(lookups.looked(found, enterprise=about), Told((old,)))
         row, before = new.row or {}, old.row or {}
         changed = [code for code, name in old.elements.items() if before and row.get(name) != before.get(name)]
         changed += [key for key in old.proofs if bool(old.proofs[key]) != bool(found.proofs.get(key))]

@@ -23,6 +23,7 @@ from yiwang.library.centre import queries as library
 from yiwang.library.centre.facts import Question, Wanted, facts_of, questions_for
 from yiwang.library.gateways.access import Asker
 from yiwang.library.gateways.contract import Product
+from yiwang.library.gateways.contract import Subject as About
 from yiwang.service.applications import drafts, identity, lookups, refusals
 from yiwang.service.applications.drafts import OpenDraft
 from yiwang.service.applications.known import NONE_OF_THEM, LookUp, State, Told, readable, same_row
@@ -34,6 +35,8 @@ from yiwang.service.catalogue.package import BundlePart
 from yiwang.service.catalogue.queries import PublishedService
 from yiwang.service.catalogue.service import elements_of
 
+ENTERPRISE = "enterprise.uscc"
+"""The element that names an enterprise."""
 ROUNDS = 3
 """An answer from the library may lead to further questions, whose answers are looked up at once."""
 STALE = timedelta(days=1)
@@ -74,7 +77,11 @@ def look_up(draft_id: UUID, *, by: Actor) -> None:
             if not each.id
         )
         for code, value in answers.items():
-            if current.answers.get(code) == draft.answers.get(code):
+            if current.answers.get(code) != draft.answers.get(code):
+                continue
+            if value is None:
+                row.answers.pop(code, None)
+            else:
                 row.answers[code] = value
 
     drafts.change(draft_id, by, alter)
@@ -176,14 +183,15 @@ def wanted_consents(draft: OpenDraft, by: Actor, *, decided: bool = False) -> tu
 
 
 def ask(progress: Progress, subject: Subject) -> tuple[Told, dict[str, Any]]:
-    """What the library tells of this situation, round by round, and the answers that it changes."""
+    """What the library tells of this situation, round by round, and the answers that it changes (None: takes back)."""
     service: PublishedService = progress.published
     papers, changed = progress.papers, dict[str, Any]()
+    elements = elements_of(service.service)
     for _round in range(ROUNDS):
         told = _told(Progress(service, papers), subject)
+        told = _told_of_enterprise(Progress(service, replace(papers, told=told)), subject)
         if told is papers.told:
             break
-        elements = elements_of(service.service)
         before, after = papers.told.known(elements), told.known(elements)
         given = {
             code: known.value
@@ -191,13 +199,38 @@ def ask(progress: Progress, subject: Subject) -> tuple[Told, dict[str, Any]]:
             if code not in papers.answers
             or (code in before and known.dispute is None and papers.answers[code] == before[code].value)
         }
-        changed |= given
-        papers = replace(papers, answers={**papers.answers, **given}, told=told)
+        # What was said of an enterprise that is not meant any more answers nothing.
+        gone = {code for code, known in before.items() if code not in after and papers.answers.get(code) == known.value}
+        changed |= {**dict.fromkeys(gone), **given}
+        kept = {code: value for code, value in papers.answers.items() if code not in gone}
+        papers = replace(papers, answers={**kept, **given}, told=told)
     return papers.told, changed
 
 
-def _told(progress: Progress, subject: Subject) -> Told:
-    """One round. The same object where nothing is to be asked."""
+def represented(progress: Progress) -> tuple[str, str] | None:
+    """Code and name of the enterprise that the application is about, where the register says that the person stands for
+    it; None for one of which only they say so."""
+    known = progress.papers.told.known(elements_of(progress.service)).get(ENTERPRISE)
+    if known is None or known.lookup.enterprise or progress.papers.answers.get(ENTERPRISE, known.value) != known.value:
+        return None
+    product, row = product_of(known.lookup), known.lookup.row or {}
+    if product is None or product.represents is None or known.lookup.elements[ENTERPRISE] != product.represents:
+        return None
+    named = next((row.get(each.name) for each in product.fields if each.element == "enterprise.name"), None)
+    return str(known.value), str(named or "")
+
+
+def _told_of_enterprise(progress: Progress, subject: Subject) -> Told:
+    """What departments hold of the enterprise for which the person stands; of any other nothing is asked or kept."""
+    enterprise = represented(progress)
+    told = progress.papers.told.about(enterprise[0] if enterprise else "")
+    if enterprise is None:
+        return told
+    return _told(Progress(progress.published, replace(progress.papers, told=told)), subject, enterprise)
+
+
+def _told(progress: Progress, subject: Subject, enterprise: tuple[str, str] = lookups.PERSON) -> Told:
+    """One round about the person, or about an enterprise (code and name). The same object where nothing is asked."""
     at, told = now(), progress.papers.told
     fresh = _fresh(told, at)
     situation = Progress(progress.published, replace(progress.papers, told=fresh))
@@ -206,13 +239,14 @@ def _told(progress: Progress, subject: Subject) -> Told:
         return told
     agreed = [product for product, yes in subject.consents.items() if yes]
     facts = facts_of(
-        subject.person.resident_id,
+        enterprise[0] or subject.person.resident_id,
         wanted,
         asker(subject.person.resident_id, subject.actor, subject.asked_as, agreed),
         consented=agreed,
+        of=About.ENTERPRISE if enterprise[0] else About.PERSON,
     )
-    new = [lookups.looked(each, agreed=each.product in agreed) for each in facts.looked]
-    new += [lookups.missed(each, at, agreed=each.product in agreed) for each in facts.missing]
+    new = [lookups.looked(each, enterprise=enterprise, agreed=each.product in agreed) for each in facts.looked]
+    new += [lookups.missed(each, at, enterprise=enterprise, agreed=each.product in agreed) for each in facts.missing]
     new += [_declined(each, at) for each in facts.unasked if subject.consents.get(each.product.reference) is False]
     if not new:
         return told
@@ -296,7 +330,7 @@ def _replaced(old: LookUp, new: list[LookUp], fresh: Told) -> bool:
     if old in fresh.lookups:
         return False
     return any(
-        each.product == old.product
+        (each.product, each.enterprise) == (old.product, old.enterprise)
         and set(old.elements) <= set(each.elements)
         and set(old.materials) <= set(each.materials)
         and (each.state is State.READ or old.state is not State.READ)

@@ -78,6 +78,9 @@ class LookUp:
     chosen: int | None = None
     disputes: Mapping[str, Dispute] = field(default_factory=dict)
     recheck: Recheck | None = None
+    enterprise: str = ""
+    """the credit code of the enterprise it is about; empty: about the person"""
+    enterprise_name: str = ""
     agreed: bool = False
     """the contract wants the applicant's consent, and they gave it"""
 
@@ -178,6 +181,11 @@ class Told:
         return frozenset(
             (lookup.product, key) for lookup in self.lookups for key in (*lookup.elements, *lookup.materials)
         )
+
+    def about(self, enterprise: str) -> Told:
+        """What was told of the person, and of this enterprise of theirs only. The same object where that is all."""
+        kept = tuple(each for each in self.lookups if each.enterprise in ("", enterprise))
+        return self if len(kept) == len(self.lookups) else Told(kept)
 
     def proof_of(self, material: str) -> LookUp | None:
         """The reading that proves a material."""

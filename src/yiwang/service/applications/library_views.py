@@ -165,10 +165,16 @@ def _code(lookup: LookUp) -> str:
 
 
 def _described(held: OpenDraft, lookup: LookUp, number: int) -> tuple[str, str]:
-    """A row in words: its first value as the name, the others below it."""
+    """A row in words: its first value as the name, the others below it. An enterprise is called by its name, also where
+    the service asks only its code."""
     elements = elements_of(held.published.service)
     row = lookup.rows[number]
     shown: list[Row] = []
+    product = asking.product_of(lookup)
+    if product is not None and product.represents is not None:
+        asked = set(lookup.elements.values())
+        named = [each for each in product.fields if each.element and each.name not in asked and row.get(each.name)]
+        shown = [Row(each.words, str(row[each.name])) for each in named]
     order = sorted((code for code in lookup.elements if code in elements), key=lambda code: _rank(elements[code]))
     for code in order:
         value = readable(elements.get(code), row.get(lookup.elements[code]))

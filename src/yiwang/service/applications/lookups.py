@@ -12,6 +12,9 @@ from yiwang.library.centre.facts import Looked, Missing, plain
 from yiwang.service.applications.known import Dispute, LookUp, Recheck, State, Told, same_row
 from yiwang.service.applications.models import LookUp as LookUpRow
 
+PERSON = ("", "")
+"""What a look-up about the person has in the place of an enterprise's code and name."""
+
 
 def of_draft(draft_id: UUID) -> Told:
     return Told(tuple(read(row) for row in LookUpRow.objects.filter(draft=draft_id).order_by("id")))
@@ -43,12 +46,14 @@ def read(row: LookUpRow) -> LookUp:
             for code, each in row.disputed.items()
         },
         recheck=_recheck(row.rechecked),
+        enterprise=row.enterprise,
+        enterprise_name=body.get("enterprise_name", ""),
         agreed=body.get("agreed", False),
     )
 
 
-def looked(found: Looked, *, agreed: bool = False) -> LookUp:
-    """A reading as it will be kept."""
+def looked(found: Looked, *, enterprise: tuple[str, str] = PERSON, agreed: bool = False) -> LookUp:
+    """A reading as it will be kept; `enterprise` is the code and name of that which it is about."""
     return LookUp(
         id=0,
         product=found.product,
@@ -63,11 +68,13 @@ def looked(found: Looked, *, agreed: bool = False) -> LookUp:
         proofs=dict(found.proofs),
         record=found.record,
         as_of=found.as_of,
+        enterprise=enterprise[0],
+        enterprise_name=enterprise[1],
         agreed=agreed,
     )
 
 
-def missed(found: Missing, at: datetime, *, agreed: bool = False) -> LookUp:
+def missed(found: Missing, at: datetime, *, enterprise: tuple[str, str] = PERSON, agreed: bool = False) -> LookUp:
     return LookUp(
         id=0,
         product=found.product,
@@ -78,6 +85,8 @@ def missed(found: Missing, at: datetime, *, agreed: bool = False) -> LookUp:
         elements=dict.fromkeys(found.elements, ""),
         materials=found.materials,
         at=at,
+        enterprise=enterprise[0],
+        enterprise_name=enterprise[1],
         agreed=agreed,
     )
 
@@ -85,6 +94,7 @@ def missed(found: Missing, at: datetime, *, agreed: bool = False) -> LookUp:
 def columns(each: LookUp) -> dict[str, Any]:
     """What of a look-up stands in its row, apart from whose it is."""
     return {
+        "enterprise": each.enterprise,
         "product": each.product,
         "department": each.department,
         "post": each.post,
@@ -97,6 +107,7 @@ def columns(each: LookUp) -> dict[str, Any]:
             "rows": [dict(row) for row in each.rows],
             "proofs": {key: list(numbers) for key, numbers in each.proofs.items()},
             "agreed": each.agreed,
+            "enterprise_name": each.enterprise_name,
             "as_of": each.as_of.isoformat() if each.as_of else None,
         },
         "chosen": each.chosen,
@@ -120,7 +131,7 @@ def committed(told: Told) -> list[list[Any]]:
 
 def settled(new: LookUp, before: Told) -> LookUp:
     """A new reading of a product with what was chosen and disputed on an earlier one, where that still fits."""
-    earlier = [each for each in before.lookups if each.product == new.product]
+    earlier = [each for each in before.lookups if (each.product, each.enterprise) == (new.product, new.enterprise)]
     chosen: int | None = None
     for each in earlier:
         if each.chosen is None:

@@ -107,7 +107,8 @@ class ApplicationMaterial(models.Model):
 
 
 class LookUp(models.Model):
-    """What one product of the library told of the applicant, for a draft or for the application it became.
+    """What one product of the library told of the applicant, for a draft or for the application it became; or of the
+    `enterprise` (its credit code) for which the register says they stand.
 
     `asked_as` is the case that the owner's log names, such as `draft:UUID`. `body` holds title, elements, rows and
     proofs as `lookups.read` takes them; `disputed` what the applicant says is
@@ -116,6 +117,7 @@ class LookUp(models.Model):
 
     draft = models.ForeignKey(Draft, null=True, on_delete=models.CASCADE, related_name="+")
     application = models.ForeignKey(Application, null=True, on_delete=models.CASCADE, related_name="+")
+    enterprise = models.CharField(max_length=18, blank=True, default="")
     product = models.CharField(max_length=90)
     department = models.CharField(max_length=40)
     post = models.CharField(max_length=81)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from django.db.models import Q
 from django.urls import reverse
 
 from yiwang.foundation.kernel.text import Words
 from yiwang.library.centre.looked_at import CaseName
 from yiwang.service.applications.models import Application, LookUp
 from yiwang.service.catalogue import queries as catalogue
+
+MOST_LOOK_UPS = 500
 
 
 def case_name(user_id: int, case: str) -> CaseName | None:
@@ -25,6 +30,14 @@ def case_name(user_id: int, case: str) -> CaseName | None:
     name = catalogue.service(draft.service, draft.service_version).service.name
     words = Words(f"您要办的{name.zh}", f"for your application: {name.en}")
     return CaseName(words, reverse("applications:draft", args=[draft.pk]))
+
+
+def enterprises(user_id: int) -> Mapping[str, str]:
+    """The enterprises of which the account's drafts and applications looked something up, name by code; at most 50."""
+    theirs = LookUp.objects.filter(Q(draft__owner=user_id) | Q(application__owner=user_id)).exclude(enterprise="")
+    rows = theirs.order_by("-id").values_list("enterprise", "body")[:MOST_LOOK_UPS]
+    named = {code: body.get("enterprise_name", "") for code, body in rows}
+    return dict(list(named.items())[:50])
 
 
 def _application(row: Application | None) -> CaseName | None:

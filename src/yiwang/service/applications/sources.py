@@ -18,9 +18,11 @@ def of_lookup(lookup: LookUp, departments: Names) -> Words:
     """来自不动产登记（登记它的部门），11月25日 10:32 查到"""
     name = departments.get(lookup.department, Words(lookup.department, lookup.department))
     zh, en = moment_text(lookup.at, "zh-hans"), moment_text(lookup.at, "en")
+    of = lookup.enterprise_name or lookup.enterprise
+    about = Words(f"，查的是{of}", f", about {of}") if of else Words("", "")
     return Words(
-        f"来自{lookup.title.zh}（{name.zh}），{zh} 查到",
-        f"From “{lookup.title.en}” ({name.en}), looked up {en}",
+        f"来自{lookup.title.zh}（{name.zh}）{about.zh}，{zh} 查到",
+        f"From “{lookup.title.en}” ({name.en}){about.en}, looked up {en}",
     )
 
 

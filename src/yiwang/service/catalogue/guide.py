@@ -65,7 +65,8 @@ class GuideQuestion:
 
 @dataclass(frozen=True, slots=True)
 class GuideMaterial:
-    """A material as the guide lists it. `when` says in words when it is needed; `held_by` who gives it instead."""
+    """A material as the guide lists it. `when` says in words when it is needed; `held_by` who gives it instead; `model`
+    is the department's text that may be adopted instead."""
 
     key: str
     name: Words
@@ -74,6 +75,7 @@ class GuideMaterial:
     when: Words | None
     held_by: Words | None
     basis: str | None
+    model: Words | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +246,7 @@ def _materials(
                 when=condition(when, elements),
                 held_by=named(held_by) if held_by else None,
                 basis=material.basis,
+                model=material.model,
             )
     return tuple(sorted(found.values(), key=lambda material: (material.held_by is not None, material.when is not None)))
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from yiwang.foundation.kernel.text import Words
 from yiwang.library.centre.facts import Question, Wanted, questions_for
+from yiwang.library.gateways.contract import Subject
 from yiwang.service.catalogue.package import Matter, Service
 from yiwang.service.catalogue.service import elements_of, parts_of
 
@@ -44,7 +45,12 @@ def looked_up(service: Service) -> LookedUp:
     for part in parts_of(service):
         for material in part.matter.materials:
             materials[material.key] = (*materials.get(material.key, ()), *posts_of(part.matter))
-    return LookedUp(questions_for(Wanted(elements, materials), PURPOSE))
+    wanted = Wanted(elements, materials)
+    found = questions_for(wanted, PURPOSE)
+    if any(each.product.represents in each.elements.values() for each in found):
+        # Who stands for an enterprise need not tell what is held of it.
+        found = (*found, *questions_for(wanted, PURPOSE, Subject.ENTERPRISE))
+    return LookedUp(found)
 
 
 def in_a_sentence(service: Service, departments: Mapping[str, Words]) -> Words | None:
