@@ -172,6 +172,19 @@ def test_many_rows_go_to_the_cluster_by_themselves(cluster: str, world: World, m
     assert world.ask(sql).engine == "duckdb"
 
 
+def test_what_does_not_fit_here_goes_to_the_cluster(cluster: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    world = make(enterprises=320)
+    sql = "select a.uscc || b.uscc u, count(*) n from market.enterprises a, market.enterprises b"
+    sql += " group by u order by n desc, u limit 3"
+    small = Bounds(memory="8MB")
+    answer = world.ask(sql, bounds=small)
+    assert answer.engine == "spark"
+    assert rows(answer) == rows(world.ask(sql, where=Where.DUCKDB))
+    monkeypatch.delenv(spark.MASTER)
+    with pytest.raises(Refused, match="memory"):
+        world.ask(sql, bounds=small)
+
+
 def test_an_answer_is_cut_at_the_cap_on_spark_too(cluster: str, world: World) -> None:
     answer = world.ask("select uscc from market.enterprises", where=Where.SPARK, bounds=Bounds(most_rows=7))
     assert (answer.table.num_rows, answer.truncated, answer.engine) == (7, True, "spark")

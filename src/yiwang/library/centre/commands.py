@@ -4,7 +4,7 @@ import argparse
 import getpass
 import json
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,7 @@ def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
         default="auto",
         help="what joins the rows: Spark for very many where YIWANG_SPARK_MASTER names a cluster, or one of them",
     )
+    query.add_argument("--seconds", type=float, default=60.0, metavar="N", help="give up after so long (%(default)s)")
     form = query.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="the rows as JSON, with what was asked and what is missing")
     form.add_argument("--csv", action="store_true", help="the rows as CSV")
@@ -114,7 +115,7 @@ def _query(options: Any) -> int:
             _say_steps(reading.explain(text, shelf=shelf))
             return 0
         known = questions.gateways_of(shelf)
-        bounds = questions.BOUNDS
+        bounds = replace(questions.BOUNDS, seconds=options.seconds)
         answer = reading.answer(
             text,
             shelf=shelf,

@@ -29,7 +29,7 @@ class Where(StrEnum):
     """Which engine joins what the departments sent."""
 
     AUTO = "auto"
-    """DuckDB, and Spark for many rows, where the operator named a cluster"""
+    """DuckDB; Spark for many rows and what does not fit here, where the operator named a cluster"""
     DUCKDB = "duckdb"
     SPARK = "spark"
     """wherever the question means the same there"""

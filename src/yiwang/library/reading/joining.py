@@ -1,8 +1,8 @@
 """Joining what departments sent: in the locked DuckDB, or on a Spark cluster where there are many rows.
 
 DuckDB is asked first what the question means and what its answer looks like, whoever joins: what it refuses, Spark
-never sees. A question goes to Spark when it is larger than `LARGE` and an operator named a cluster, or when it was said
-to; one that is not known to mean the same there stays, and so does one over a relation without rows.
+never sees. Where an operator named a cluster, a question goes there when its rows are more than `LARGE`, and when they
+turn out not to fit here; or when it was said to. One that is not known to mean the same there stays.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from yiwang.library.gateways.stopping import Stop
 from yiwang.library.reading import engine
 from yiwang.library.reading.answer import Where
 from yiwang.library.reading.kinds import NotTheSame, kind_of
+from yiwang.library.reading.refused import Refused
 from yiwang.library.reading.translation import translated
 
 if TYPE_CHECKING:
@@ -48,14 +49,18 @@ class Joiner(Protocol):
 
 def join(relations: Relations, sql: str, tables: Tables, *, where: Where, most_rows: int, stop: Stop) -> Joined:
     """Raises Refused, Cancelled; NotTheSame never: it stays here."""
-    stayed = ""
-    if _meant_for_spark(where, tables):
+    here = _here(relations)
+    if not _meant_for_spark(where, tables):
         try:
-            joiner = _on_spark(relations, sql, tables)
-            return Joined(*joiner(sql, tables, most_rows=most_rows, stop=stop), "spark")
-        except NotTheSame as other:
-            stayed = other.what
-    return Joined(*_here(relations)(sql, tables, most_rows=most_rows, stop=stop), "duckdb", stayed)
+            return Joined(*here(sql, tables, most_rows=most_rows, stop=stop), "duckdb")
+        except Refused as refused:
+            if refused.code != "memory" or where is Where.DUCKDB or not spark.master():
+                raise
+    try:
+        there = _on_spark(relations, sql, tables)
+        return Joined(*there(sql, tables, most_rows=most_rows, stop=stop), "spark")
+    except NotTheSame as other:
+        return Joined(*here(sql, tables, most_rows=most_rows, stop=stop), "duckdb", other.what)
 
 
 def _meant_for_spark(where: Where, tables: Tables) -> bool:
