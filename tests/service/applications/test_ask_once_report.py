@@ -66,5 +66,7 @@ def test_a_guide_says_in_a_sentence_what_nobody_need_type_or_bring(wang: Applica
         assert "公安局的实有人口" in page
         assert "不动产登记（个人）" in page
         assert "也不用带" in page
+        assert "法定代表人" not in page, "the business does not exist yet"
+        assert "法定代表人和经营者" in visitor.get("/matters/drainage-permit/").content.decode()
         shown = visitor.get("/api/v1/matters/open-a-restaurant").json()
         assert "identity card" in shown["looks_up"]["en"]

@@ -152,7 +152,7 @@ def listed() -> tuple[Listed, ...]:
 
 
 def guide(code: str) -> Guide:
-    """The guide to a service that can be applied for. Raises NotPublished. Four SQL queries."""
+    """The guide to a service that can be applied for. Raises NotPublished. At most six SQL queries."""
     published, departments = service(code), directory.department_names()
     looks_up = in_a_sentence(published.service, departments)
     return guide_to(published.service, published.version, departments, looks_up)
