@@ -176,6 +176,9 @@ def test_a_text_of_ours_is_a_document_like_any_other_and_no_upload_passes_for_on
     made = write("本店承诺照此执行。\n", "制度", wang, "test")
     assert (made.name, made.media_type, made.pages) == ("制度.txt", "text/plain", 1)
     assert queries.open_content(made.id).read().decode() == "本店承诺照此执行。\n"
+    assert write("本店承诺照此执行。\n", "制度", wang, "test").id == made.id, "a repeated request makes no second one"
+    attach(made.id, wang)
+    assert write("本店承诺照此执行。\n", "制度", wang, "test").id != made.id
     with pytest.raises(Refused) as refused:
         receive(upload("本店承诺照此执行。".encode()), "制度.txt", wang, "test")
     assert refused.value.reason == "unknown_type"

@@ -112,6 +112,7 @@ def test_of_several_enterprises_one_is_chosen_by_its_name(
             "business" not in each.product for each in library.looks("natural-resources")
         )
         page = web.get(f"/drafts/{draft}/records/market.representatives/").content.decode()
+        assert "替哪一家办？" in page
         assert "锦澜晓兰茶饮店" in page
         rows = wang.sees(draft).told.choices[0].rows
         number = next(n for n, row in enumerate(rows) if row["uscc"] == CODE)

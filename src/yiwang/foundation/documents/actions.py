@@ -1,9 +1,10 @@
 """Take a file in, say that it is needed or no longer needed, delete what nobody needs."""
 
+import hashlib
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
@@ -22,6 +23,8 @@ from yiwang.foundation.kernel.time import now
 MOST_UNATTACHED = 100
 """Uploads of one person that nothing needs yet."""
 _MOST_DELETED = 10_000
+_STILL_NEW = timedelta(days=1)
+"""How long a text of ours that nothing needs may be handed out again: far from being deleted."""
 
 
 class NoSuchDocument(Exception):
@@ -71,12 +74,18 @@ def receive(upload: Upload, name: str, owner: User, purpose: str, *, replaces: U
 
 
 def write(text: str, name: str, owner: User, purpose: str) -> DocumentRef:
-    """Make a document of a text of ours, which nobody needs to inspect; like an upload it has to be attached.
+    """Make a document of a text of ours, which nobody needs to inspect; like an upload it has to be attached. The same
+    text again, as for a request that is repeated, is the same document until something needs it.
 
     Not to be called inside a transaction. Raises Refused where it cannot be stored.
     """
+    content = text.encode()
+    alike = Document.objects.filter(owner=owner, purpose=purpose, sha256=hashlib.sha256(content).hexdigest())
+    unneeded = alike.filter(state=State.ACCEPTED, attached_at__isnull=True, created_at__gt=now() - _STILL_NEW).first()
+    if unneeded is not None:
+        return reference(unneeded)
     number = uuid.uuid4()
-    taken = store.take_in(number, [text.encode()])
+    taken = store.take_in(number, [content])
     try:
         document = _quarantine(number, taken, name, owner, purpose, None)
         store.keep(taken)

@@ -93,9 +93,11 @@ def record(request: HttpRequest, draft: UUID, product: str) -> HttpResponse:
             asking.choose(draft, offered.product, NONE_OF_THEM if chosen == "none" else int(chosen), by=by)
             return onward(draft, by)
         error = _("Choose one to go on.")
-    picked = offered.chosen
+    picked, product_read = offered.chosen, asking.product_of(offered)
+    of_enterprises = product_read is not None and product_read.represents is not None
     context = {
         "draft": held,
+        "heading": _("Which of your businesses is it for?") if of_enterprises else _("Which one is it about?"),
         "title": offered.title,
         "source": sources.of_lookup(offered, directory.department_names()),
         "choices": [
