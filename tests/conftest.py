@@ -1,6 +1,7 @@
 """What every test shares: a scratch data directory, a fixed clock on request, a real browser.
 
-`--deselect-marker=browser` leaves tests of a marker out without replacing the `-m` that was asked for.
+`--deselect-marker=browser` leaves tests of a marker out without replacing the `-m` that was asked for, `--without-pure`
+those that touch no database, open no browser and start no Spark.
 """
 
 import datetime as dt
@@ -25,8 +26,13 @@ NOON = dt.datetime(2025, 3, 12, 4, 0, tzinfo=dt.UTC)
 """A Wednesday noon in Shanghai, in a week without moved workdays."""
 
 
+NEEDS = {"django_db", "browser", "spark", "slow"}
+"""Markers of tests that the first of two runs has to make."""
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--deselect-marker", action="append", default=[], help="leave out the tests of this marker")
+    parser.addoption("--without-pure", action="store_true", help="leave out the tests that touch no database")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -41,14 +47,26 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     left_out = set(config.getoption("--deselect-marker"))
-    if deselected := [item for item in items if left_out & {mark.name for mark in item.iter_markers()}]:
+
+    def is_left_out(item: pytest.Item) -> bool:
+        marks = {mark.name for mark in item.iter_markers()}
+        return bool(left_out & marks) or (
+            config.getoption("--without-pure") and not NEEDS & marks and not _is_of_db(item)
+        )
+
+    if deselected := [item for item in items if is_left_out(item)]:
         config.hook.pytest_deselected(items=deselected)
-        items[:] = [item for item in items if item not in set(deselected)]
+        gone = set(deselected)
+        items[:] = [item for item in items if item not in gone]
     for item in items:
         if item.get_closest_marker("slow"):
             item.add_marker(pytest.mark.timeout(1200))
         elif item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.timeout(600))
+
+
+def _is_of_db(item: pytest.Item) -> bool:
+    return bool({"db", "transactional_db", "live_server"} & set(getattr(item, "fixturenames", ())))
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

@@ -1,8 +1,9 @@
 """Run the tests on SQLite and on PostgreSQL, side by side, and end with one summary. Further words go to pytest.
 
 `--only=sqlite` or `--only=postgres` runs one of them. What the second says is shown when the first has ended. Tests of
-the browser and of Spark run with SQLite only. What this machine lacks is skipped with its reason;
-`YIWANG_TEST_REQUIRE` names, with commas, what may not be missing: postgres, browser, mariadb, spark.
+the browser and of Spark run with SQLite only; those that touch no database run once, with PostgreSQL where both run.
+What this machine lacks is skipped with its reason; `YIWANG_TEST_REQUIRE` names, with commas, what may not be missing:
+postgres, browser, mariadb, spark.
 """
 
 import json
@@ -76,18 +77,22 @@ def _told_to_stop(_number: int, _frame: object) -> NoReturn:
 
 
 def _side_by_side(arguments: Sequence[str], required: bool) -> list[Leg]:
+    """Both, so that they take about as long: what touches no database is left to the second."""
     legs: list[Leg] = []
-    with tempfile.TemporaryFile() as said:
-        second = threading.Thread(target=lambda: legs.append(_on_postgres(arguments, required, said)), daemon=True)
-        second.start()
-        try:
-            first = _on_sqlite(arguments)
-            second.join()
-        finally:
-            for tests in _RUNNING:
-                tests.terminate()
-            said.seek(0)
-            print(said.read().decode(errors="replace"), flush=True)
+    try:
+        with postgres.server() as url, tempfile.TemporaryFile() as said:
+            second = threading.Thread(target=lambda: legs.append(_at(url, arguments, said)), daemon=True)
+            second.start()
+            try:
+                first = _on_sqlite([*arguments, "--without-pure"])
+                second.join()
+            finally:
+                for tests in _RUNNING:
+                    tests.terminate()
+                said.seek(0)
+                print(said.read().decode(errors="replace"), flush=True)
+    except postgres.Unavailable as unavailable:
+        return [_on_sqlite(arguments), _without_postgres(unavailable, required)]
     return [first, *(legs or [Leg("PostgreSQL", 1, skipped_because="it broke off; the traceback is above")])]
 
 
@@ -102,17 +107,26 @@ def _on_sqlite(arguments: Sequence[str]) -> Leg:
     return _leg("SQLite", arguments, {"YIWANG_DATABASE_URL": ""})
 
 
-def _on_postgres(arguments: Sequence[str], required: bool, said: IO[bytes] | None = None) -> Leg:
-    name = f"yiwang_{os.getpid()}"
+def _on_postgres(arguments: Sequence[str], required: bool) -> Leg:
     try:
         with postgres.server() as url:
-            try:
-                once = [f"--deselect-marker={marker}" for marker in ONCE]
-                return _leg("PostgreSQL", [*arguments, *once], {"YIWANG_DATABASE_URL": f"{url}/{name}"}, said)
-            finally:
-                postgres.drop(url, f"test_{name}")
+            return _at(url, arguments)
     except postgres.Unavailable as unavailable:
-        return Leg("PostgreSQL", int(required), skipped_because=str(unavailable))
+        return _without_postgres(unavailable, required)
+
+
+def _without_postgres(unavailable: postgres.Unavailable, required: bool) -> Leg:
+    return Leg("PostgreSQL", int(required), skipped_because=str(unavailable))
+
+
+def _at(url: str, arguments: Sequence[str], said: IO[bytes] | None = None) -> Leg:
+    """On the PostgreSQL server at that address, in a database that is gone afterwards."""
+    name = f"yiwang_{os.getpid()}"
+    once = [f"--deselect-marker={marker}" for marker in ONCE]
+    try:
+        return _leg("PostgreSQL", [*arguments, *once], {"YIWANG_DATABASE_URL": f"{url}/{name}"}, said)
+    finally:
+        postgres.drop(url, f"test_{name}")
 
 
 def _leg(name: str, arguments: Sequence[str], settings: Mapping[str, str], said: IO[bytes] | None = None) -> Leg:

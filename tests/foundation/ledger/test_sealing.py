@@ -1,6 +1,7 @@
 """Positions follow commits, and no event is left out (ids commit out of order)."""
 
 import threading
+import time
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -58,9 +59,11 @@ def test_an_event_that_commits_late_gets_a_later_position() -> None:
     seal()
     order = list(Seal.objects.order_by("position").values_list("event__stream_id", flat=True))
     assert order == [2, 3, 1]
-    seal()
-    seal()
-    assert Sealer.objects.get().horizon == Event.objects.order_by("-id")[0].id
+    # Transactions of other databases on the same server hold the horizon back for as long as they run.
+    last, until = Event.objects.order_by("-id")[0].id, time.monotonic() + 20
+    while Sealer.objects.get().horizon < last and time.monotonic() < until:
+        seal()
+    assert Sealer.objects.get().horizon == last
 
 
 @pytest.mark.django_db(transaction=True)
