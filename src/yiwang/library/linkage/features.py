@@ -69,7 +69,8 @@ def features(registers: Sequence[Register], compared: Sequence[Comparison], *, f
         "r": pa.array(range(first, first + records), pa.int64()),
         "source": pa.array([at for at, register in enumerate(registers) for _ in range(len(register))], pa.int32()),
     }
-    known = [_Facts(register) for register in registers]
+    looked_at: dict[str, values.Identifier | None] = {}
+    known = [_Facts(register, looked_at) for register in registers]
     for comparison in compared:
         kind = comparison.meaning.kind
         said = [value for facts in known for value in facts.of(comparison.meaning)]
@@ -92,17 +93,21 @@ _TYPES = {"valid": pa.bool_(), "derived": pa.bool_(), "wild": pa.list_(pa.string
 
 
 class _Facts:
-    """What one register says, with what follows from it."""
+    """What one register says, with what follows from it. `looked_at`: the resident numbers of all registers so far."""
 
-    def __init__(self, register: Register) -> None:
+    def __init__(self, register: Register, looked_at: dict[str, values.Identifier | None]) -> None:
         self.register = register
         self.nothing = [""] * len(register)
+        self._looked_at = looked_at
+        self._both: dict[str, list[tuple[str, str]]] = {}
 
     @cached_property
     def numbers(self) -> Mapping[str, values.Identifier | None]:
         """The resident numbers, each looked at once."""
-        said = self.register.columns.get("person.resident_id", ())
-        return {text: values.resident_id(text) if text else None for text in set(said)}
+        said = set(self.register.columns.get("person.resident_id", ()))
+        for text in said - self._looked_at.keys():
+            self._looked_at[text] = values.resident_id(text) if text else None
+        return {text: self._looked_at[text] for text in said}
 
     def of(self, meaning: Meaning) -> Column:
         said = self.register.columns.get(meaning.element)
@@ -131,16 +136,22 @@ class _Facts:
         level = {value: values.day(value, months_first=months_first) if value else "" for value in set(said)}
         return [level[value] for value in said]
 
-    def _own_and_told(self, meaning: Meaning) -> Iterable[tuple[str, str]]:
+    def _own_and_told(self, meaning: Meaning) -> Sequence[tuple[str, str]]:
         """What the register says itself, and what a valid resident number tells."""
+        if meaning.element not in self._both:
+            self._both[meaning.element] = self._looked_up(meaning)
+        return self._both[meaning.element]
+
+    def _looked_up(self, meaning: Meaning) -> list[tuple[str, str]]:
         said = self.register.columns.get(meaning.element, self.nothing)
-        own = self._days(said) if meaning.kind is Kind.DATE else [values.sex(value) for value in said]
+        sexes = {} if meaning.kind is Kind.DATE else {value: values.sex(value) for value in set(said)}
+        own = self._days(said) if meaning.kind is Kind.DATE else [sexes[value] for value in said]
         told = {
             text: (number.born if meaning.kind is Kind.DATE else number.sex) if number else ""
             for text, number in self.numbers.items()
         }
         numbers = self.register.columns.get("person.resident_id", self.nothing)
-        return zip(own, (told.get(text, "") for text in numbers), strict=True)
+        return list(zip(own, (told.get(text, "") for text in numbers), strict=True))
 
 
 def _ordered(text: str) -> str:
