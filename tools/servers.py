@@ -30,11 +30,13 @@ class DidNotStart(Exception):
 
 @dataclass(frozen=True)
 class City:
-    """Where a city keeps its data. An empty `database_url` means SQLite in the data directory."""
+    """Where a city keeps its data. An empty `database_url` means SQLite in the data directory; `gateways` is the folder
+    of the departments' bindings, the city's own where it is left out."""
 
     data_dir: Path
     database_url: str = ""
     files: Path = ROOT / "city"
+    gateways: Path | None = None
 
     @property
     def environment(self) -> dict[str, str]:
@@ -44,6 +46,7 @@ class City:
             "YIWANG_CITY_DIR": str(self.files),
             "DJANGO_SETTINGS_MODULE": "yiwang.web.settings",
             "PYTHONUNBUFFERED": "1",
+            **({"YIWANG_GATEWAYS_DIR": str(self.gateways)} if self.gateways is not None else {}),
         }
 
     def command(self, *words: str) -> str:
