@@ -94,7 +94,7 @@ OF_A_FILE = (
     "select * from parquet_scan('departments/x.parquet')",
     "select * from 'departments/enterprises.parquet'",
     'select * from "departments/enterprises.parquet"',
-    "select * from glob('/root/*')",
+    "select * from glob('/home/*')",
     "select * from sniff_csv('/etc/passwd')",
     "select * from sqlite_scan('market.sqlite3', 'enterprises')",
     "select * from postgres_scan('host=localhost', 'public', 'enterprises')",
