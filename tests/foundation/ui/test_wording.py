@@ -49,3 +49,8 @@ def test_what_is_left_is_said_in_words_not_by_colour_alone(
     left: TimeLeft, pace: Pace, chinese: str, english: str
 ) -> None:
     assert (left.pace, left.text("zh-hans"), left.text("en")) == (pace, chinese, english)
+
+
+def test_a_date_on_record_has_its_year_always() -> None:
+    assert wording.date_text(date(2026, 12, 16), "zh-hans") == "2026年12月16日"
+    assert wording.date_text(date(2026, 12, 16), "en") == "16 Dec 2026"

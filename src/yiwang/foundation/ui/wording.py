@@ -17,12 +17,16 @@ def is_english(language: str) -> bool:
 
 def day_text(day: date, language: str, *, today: date | None = None) -> str:
     """3月9日 / 9 Mar; with the year when it is not that of `today` (default: today in the city)."""
-    this_year = (today or city_date(now())).year
+    if day.year != (today or city_date(now())).year:
+        return date_text(day, language)
+    return f"{day.day} {MONTHS[day.month - 1]}" if is_english(language) else f"{day.month}月{day.day}日"
+
+
+def date_text(day: date, language: str) -> str:
+    """2026年3月9日 / 9 Mar 2026: with its year always, as in answers, records and documents."""
     if is_english(language):
-        text = f"{day.day} {MONTHS[day.month - 1]}"
-        return text if day.year == this_year else f"{text} {day.year}"
-    text = f"{day.month}月{day.day}日"
-    return text if day.year == this_year else f"{day.year}年{text}"
+        return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def moment_day(value: date | datetime) -> date:

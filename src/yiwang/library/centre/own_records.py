@@ -12,7 +12,7 @@ from yiwang.foundation.directory import queries as directory
 from yiwang.foundation.kernel.text import Words
 from yiwang.foundation.standards.elements import ElementKind
 from yiwang.foundation.ui.language import language, said
-from yiwang.foundation.ui.wording import day_text, moment_text
+from yiwang.foundation.ui.wording import date_text, moment_text
 from yiwang.library.centre import consents, facts, gateways, queries
 from yiwang.library.centre.facts import Looked, Question
 from yiwang.library.gateways.access import Asker
@@ -124,7 +124,7 @@ def shown(field: Field, value: Value) -> str:
     if isinstance(value, datetime):
         return moment_text(value, language())
     if isinstance(value, date):
-        return day_text(value, language())
+        return date_text(value, language())
     if isinstance(value, Decimal):
         return str(facts.plain(value))
     if field.kind is ElementKind.CHOICE:

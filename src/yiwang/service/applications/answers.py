@@ -16,7 +16,7 @@ from yiwang.foundation.kernel.identifiers import InvalidIdentifier, check_phone,
 from yiwang.foundation.kernel.money import Fen, yuan
 from yiwang.foundation.kernel.text import UnacceptableText, Words, canonical
 from yiwang.foundation.standards.elements import Element, ElementKind
-from yiwang.foundation.ui.wording import MONTHS, is_english
+from yiwang.foundation.ui.wording import date_text, is_english
 
 Answer = str | int | bool | list[str]
 
@@ -110,8 +110,7 @@ def shown(element: Element, value: Answer | None, language: str) -> str:
     if element.kind is ElementKind.MONEY and isinstance(value, int):
         return f"{yuan(Fen(value))} yuan" if english else f"{yuan(Fen(value))} 元"
     if element.kind is ElementKind.DATE:
-        year, month, day = str(value).split("-")
-        return f"{int(day)} {MONTHS[int(month) - 1]} {year}" if english else f"{year}年{int(month)}月{int(day)}日"
+        return date_text(date.fromisoformat(str(value)), language)
     if element.unit is not None:
         return f"{value} {element.unit.in_language(language)}"
     return str(value)
