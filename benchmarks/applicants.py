@@ -11,13 +11,16 @@ import os
 import subprocess
 import sys
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tools.servers import City, DidNotStart
 from tools.tree import ROOT
 
+if TYPE_CHECKING:
+    from yiwang.service.applications.answers import Answer
+
 SERVICE = "open-a-restaurant"
-ANSWERS = {
+ANSWERS: dict[str, Answer | None] = {
     "premises.floor_area": "320",
     "premises.floor": "ground",
     "food.hot_food": "electric",

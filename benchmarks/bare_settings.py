@@ -3,4 +3,4 @@
 from yiwang.web.settings import *  # noqa: F403 (a settings module is a set of names)
 
 ROOT_URLCONF = "benchmarks.bare"
-MIDDLEWARE: list[str] = []
+MIDDLEWARE = []

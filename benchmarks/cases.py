@@ -47,7 +47,7 @@ def run(quick: bool) -> dict[str, Any]:
     each, rounds, deaths = (16, 5, 2) if quick else (200, 7, 24)
     desks = {"10k": 10_000} if quick else {"10k": 10_000, "100k": 100_000, "1m": 1_000_000}
     figures: dict[str, float] = {}
-    outcomes = []
+    outcomes: list[kills.Outcome] = []
     for name, place in DATABASES.items():
         try:
             with tempfile.TemporaryDirectory(prefix="yiwang-bench-") as folder:

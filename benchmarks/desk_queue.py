@@ -135,6 +135,7 @@ def ask(rng: Random, town: Town, size: int) -> dict[str, Any]:
     for number in range(PAGES):
         filters = question(rng, town, size)
         by = town.whole_department(filters.department)
+        assert by.id is not None
         client.force_login(User.objects.get(pk=by.id))
         client.get("/desk/", {"department": filters.department})
         asked = address(filters)

@@ -72,7 +72,7 @@ def kill_round(folder: Path, database_url: str, *, kills: int, seed: int) -> Out
             finally:
                 done.set()
 
-        together([kill, *(lambda client=client: submit(client) for client in range(CLIENTS))])  # type: ignore[misc]
+        together([kill, *(lambda client=client: submit(client) for client in range(CLIENTS))])
     numbers = [number for each_answer in answers.values() for number in each_answer]
     stored = _numbers(city)
     assert "0 differences" in city.command("ledger", "replay")

@@ -20,8 +20,9 @@ import io
 import os
 import statistics
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import redirect_stdout
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -91,7 +92,7 @@ def register(name: str, frame: Any) -> Register:
 
 def against_splink(invented: Town, rounds: int) -> dict[str, float]:
     ours: list[Groups] = []
-    theirs: list[dict[float, Groups]] = []
+    theirs: list[Mapping[float, Groups]] = []
 
     def our_turn() -> None:
         engine = OnDuckDB()
@@ -131,9 +132,9 @@ def day_after(invented: Town, rounds: int) -> dict[str, float]:
         first, second = written(known, folder / "first"), written(new, folder / "second")
         for at in range(rounds):
             state = folder / f"state-{at}"
-            full.append(timed(lambda state=state: command(first, state, folder / "all.csv")))
+            full.append(timed(partial(command, first, state, folder / "all.csv")))
             before = kept(state)
-            added.append(timed(lambda state=state: command(second, state, folder / "new.csv")))
+            added.append(timed(partial(command, second, state, folder / "new.csv")))
             after = kept(state)
             assert len(after) == len(before) + sum(map(len, new))
             touched = {after[key] for key in after.keys() - before.keys()}

@@ -112,17 +112,17 @@ def somebody() -> Actor:
 
 def verbs(number: str) -> list[Verb]:
     """The twenty completions of one case, in an order that the plan allows."""
-    found: list[Verb] = []
-    for department in DEPARTMENTS:
-        ref = PartRef(number, department)
-        facts = {"enterprise.uscc": make_uscc(1)} if department == "market" else {}
-        found += [
-            lambda by, ref=ref: actions.accept(ref, by=by),
-            lambda by, ref=ref: actions.complete(ref.task("review"), by=by, words="材料齐全，符合要求。"),
-            lambda by, ref=ref: actions.complete(ref.task("site"), by=by, words="现场与图纸一致。"),
-            lambda by, ref=ref, facts=facts: actions.decide(ref, True, "符合法定条件，准予许可。", by=by, facts=facts),
-        ]
-    return found
+    return [verb for department in DEPARTMENTS for verb in _verbs_of(PartRef(number, department), department)]
+
+
+def _verbs_of(ref: PartRef, department: str) -> list[Verb]:
+    facts = {"enterprise.uscc": make_uscc(1)} if department == "market" else {}
+    return [
+        lambda by: actions.accept(ref, by=by),
+        lambda by: actions.complete(ref.task("review"), by=by, words="材料齐全，符合要求。"),
+        lambda by: actions.complete(ref.task("site"), by=by, words="现场与图纸一致。"),
+        lambda by: actions.decide(ref, True, "符合法定条件，准予许可。", by=by, facts=facts),
+    ]
 
 
 class Held:

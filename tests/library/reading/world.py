@@ -227,7 +227,8 @@ class World:
 
     def ask(self, sql: str, **options: Any) -> Answer:
         gateways = cast("dict[str, Gateway]", self.gateways)
-        return answer(sql, **({"shelf": shelf(), "gateways": gateways, "asker": ASKER} | options))
+        asked: dict[str, Any] = {"shelf": shelf(), "gateways": gateways, "asker": ASKER}
+        return answer(sql, **(asked | options))
 
     def masked_views(self) -> duckdb.DuckDBPyConnection:
         """The oracle: a plain DuckDB over what the asker may see, as `department.product`."""
