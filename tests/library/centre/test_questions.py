@@ -1,15 +1,20 @@
+import argparse
 import json
 import threading
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.test import Client
+from django.urls import reverse
 
 from tests.library.centre.conftest import Library
-from yiwang.library.centre import actions, cells, questions
+from yiwang.library.centre import actions, cells, commands, lineage, questions
 from yiwang.library.centre.models import Question
 from yiwang.library.centre.questions import Standing
 from yiwang.library.centre.refusals import NotPermitted, NotPossible
+from yiwang.library.reading import joining
 from yiwang.web.worker import run_until_quiet
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -107,7 +112,63 @@ def test_what_went_into_an_answer_is_told_as_openlineage(library: Library) -> No
         ("security.residents@1", 3)
     ]
     assert {field["name"] for field in event["inputs"][0]["facets"]["schema"]["fields"]} == {"district"}
+    engine = event["run"]["facets"]["processing_engine"]
+    assert (engine["name"], engine["version"]) == ("duckdb", version("duckdb"))
     assert set(event) >= {"eventTime", "producer", "schemaURL", "run", "job", "inputs", "outputs"}
+
+
+def test_the_page_says_which_engine_worked_out_the_answer(library: Library, client: Client) -> None:
+    client.force_login(library.account("analyst"))
+    number = answered(library, BY_DISTRICT).pk
+    assert "本机的 DuckDB" in client.get(reverse("centre:question", args=[number])).content.decode()
+
+
+@pytest.mark.spark
+def test_page_and_lineage_say_that_the_cluster_worked_it_out(
+    cluster: str, library: Library, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(joining, "LARGE", 0)
+    client.force_login(library.account("analyst"))
+    found = answered(library, BY_DISTRICT)
+    assert (found.state, found.engine) == ("done", "spark")
+    assert "Spark 集群" in client.get(reverse("centre:question", args=[found.pk])).content.decode()
+    engine = lineage.event_of(found, "city")["run"]["facets"]["processing_engine"]
+    assert (engine["name"], engine["version"]) == ("spark", version("pyspark"))
+
+
+def on_the_command_line(*words: str) -> int:
+    parser = argparse.ArgumentParser()
+    commands.register(parser.add_subparsers())
+    options = parser.parse_args(["query", "--as", "office/analysis", "--purpose", "analysis", *words])
+    return int(options.run(options))
+
+
+def test_the_command_line_says_who_joined(library: Library, capsys: pytest.CaptureFixture[str]) -> None:
+    assert on_the_command_line("--engine", "duckdb", BY_DISTRICT) == 0
+    out, err = capsys.readouterr()
+    assert out == "district\tpeople\n999901\t2\n999902\t1\n"
+    assert "joined by duckdb" in err
+
+
+@pytest.mark.spark
+def test_the_command_line_takes_a_question_to_the_cluster_or_says_what_kept_it(
+    cluster: str, library: Library, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert on_the_command_line("--engine", "spark", "--json", BY_DISTRICT) == 0
+    body = json.loads(capsys.readouterr().out)
+    assert (body["engine"], body["rows"]) == ("spark", [["999901", 2], ["999902", 1]])
+    assert on_the_command_line("--engine", "spark", "select upper(district) u from security.residents limit 1") == 0
+    err = capsys.readouterr().err
+    assert "Not on Spark: “upper”" in err
+    assert "joined by duckdb" in err
+
+
+def test_the_command_line_gives_up_after_the_seconds_it_was_given(
+    library: Library, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert on_the_command_line("--seconds", "0", BY_DISTRICT) == 1
+    assert "took too long" in capsys.readouterr().err
+    assert on_the_command_line("--seconds", "20", BY_DISTRICT) == 0
 
 
 def test_a_cell_that_a_spreadsheet_would_compute_stays_a_text(library: Library) -> None:

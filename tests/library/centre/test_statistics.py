@@ -152,7 +152,7 @@ def test_the_command_line_says_it_too(office: Library, capsys: pytest.CaptureFix
     assert "Groups of fewer than 10 persons are not shown." in err
     assert query("--json", BY_DISTRICT) == 0
     body = json.loads(capsys.readouterr().out)
-    assert (body["rows"], body["method"]["withheld"]) == ([["999901", 20]], 3)
+    assert (body["rows"], body["method"]["withheld"], body["engine"]) == ([["999901", 20]], 3, "")
     assert query("select name from security.residents limit 1") == 1
     err = capsys.readouterr().err
     assert "statistics only. Write: select field, count(*)" in err

@@ -164,7 +164,7 @@ def _say_table(answer: Any) -> None:
     print("\t".join(answer.table.column_names))
     for row in answer.table.to_pylist():
         print("\t".join(cells.text(value) for value in row.values()))
-    joined = f", joined by {answer.engine}" if answer.method is None else ""
+    joined = f", joined by {answer.engine}" if answer.engine else ""
     sys.stderr.write(f"{answer.table.num_rows} rows in {answer.seconds:.3f} s{joined}\n")
     if answer.method is not None:
         for sentence in method_words(asdict(answer.method), answer.table.num_rows):

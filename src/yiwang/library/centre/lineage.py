@@ -10,6 +10,7 @@ import json
 import os
 import uuid
 from collections.abc import Mapping
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,9 @@ _STATISTICS_FACET = (
     "https://openlineage.io/spec/facets/1-0-0/InputStatisticsInputDatasetFacet.json"
     "#/$defs/InputStatisticsInputDatasetFacet"
 )
+_ENGINE_FACET = "https://openlineage.io/spec/facets/1-1-1/ProcessingEngineRunFacet.json#/$defs/ProcessingEngineRunFacet"
+_DISTRIBUTIONS = {"duckdb": "duckdb", "spark": "pyspark"}
+"""Whose version an engine has."""
 _RUNS = uuid.UUID("6f0d1f0e-7a0e-5f5a-9d5c-1c5c6c9a7d10")
 """Run ids are derived from a question's number, so that telling an event twice tells the same run."""
 
@@ -60,11 +64,19 @@ def event_of(question: Question, namespace: str) -> dict[str, Any]:
         "eventTime": question.finished_at.isoformat(),
         "producer": PRODUCER,
         "schemaURL": SCHEMA,
-        "run": {"runId": str(uuid.uuid5(_RUNS, str(question.pk)))},
+        "run": {"runId": str(uuid.uuid5(_RUNS, str(question.pk))), "facets": _engine(question.engine)},
         "job": {"namespace": namespace, "name": name},
         "inputs": [_input(step, namespace) for step in question.steps if not step["missing"]],
         "outputs": [{"namespace": namespace, "name": f"answer.{question.pk}"}],
     }
+
+
+def _engine(name: str) -> dict[str, Any]:
+    """The facet that says what worked out the answer; none where an owner's figures came as they are."""
+    if not name:
+        return {}
+    said = {"name": name, "version": version(_DISTRIBUTIONS[name])}
+    return {"processing_engine": {"_producer": PRODUCER, "_schemaURL": _ENGINE_FACET, **said}}
 
 
 def _input(step: Mapping[str, Any], namespace: str) -> dict[str, Any]:

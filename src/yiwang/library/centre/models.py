@@ -181,7 +181,8 @@ class Question(models.Model):
     """A question in SQL over products, and what became of it. The rows of the answer lie in a file for an hour only.
 
     `code` and `detail` say why there is no answer. `steps` and `missing` are what was asked of whom (`reading.Step`),
-    `method` how an owner made figures of what gives no rows (`reading.Method`).
+    `method` how an owner made figures of what gives no rows (`reading.Method`), `engine` what worked out the answer
+    from the rows that came (empty where figures came instead).
     """
 
     asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
@@ -202,6 +203,7 @@ class Question(models.Model):
     truncated = models.BooleanField(default=False)
     seconds = models.FloatField(default=0)
     method = models.JSONField(null=True)
+    engine = models.CharField(max_length=10, blank=True, default="")
 
     class Meta:
         ordering = ["-pk"]

@@ -14,7 +14,7 @@ from yiwang.foundation.directory.actor import actor_of
 from yiwang.foundation.ui.language import said
 from yiwang.library.centre import actions, cells, forms, permissions, queries, questions
 from yiwang.library.centre.models import Question
-from yiwang.library.centre.question_words import method_words, why
+from yiwang.library.centre.question_words import ENGINES, method_words, why
 from yiwang.library.centre.questions import Standing
 from yiwang.library.centre.refusals import NotPermitted, NotPossible
 
@@ -75,6 +75,7 @@ def question(request: HttpRequest, number: int) -> HttpResponse:
         "open": is_open,
         "why": why(found.code),
         "method": method_words(found.method, found.rows) if found.method else [],
+        "engine": ENGINES.get(found.engine),
         "columns": shown.column_names if shown is not None else [],
         "rows": [[cells.text(value) for value in row] for row in zip(*columns, strict=True)],
         "forgotten": table is None,

@@ -69,6 +69,16 @@ WHY = {
 }
 REFUSED = Words("部门没有同意这样读取。", "The department does not let this be read.")
 
+ENGINES = {
+    "duckdb": Words(
+        "答案由本机的 DuckDB 从下面各部门给出的行算出。", "DuckDB, here, worked out the answer from these rows:"
+    ),
+    "spark": Words(
+        "答案由 Spark 集群从下面各部门给出的行算出。", "The Spark cluster worked out the answer from these rows:"
+    ),
+}
+"""What worked out an answer from the rows that departments gave."""
+
 
 def why(code: str) -> Words:
     return WHY.get(code) or (REFUSED if code.startswith("gateway_") else WHY["failed"])

@@ -211,6 +211,7 @@ def _write_down(row: Question, effort: _Effort) -> None:
             "truncated": found.truncated,
             "seconds": round(found.seconds, 3),
             "method": asdict(found.method) if found.method is not None else None,
+            "engine": found.engine,
         }
     else:
         ended |= _why_not(row.pk, effort.error)

@@ -133,16 +133,18 @@ def _require_safe_lines(opened: SparkSession) -> None:
 
     What stands in the folder of settings is known only now; no row has been sent yet.
     """
-    configuration: Any = opened.sparkContext.getConf()
-    encrypted = ("spark.network.crypto.enabled", "spark.ssl.rpc.enabled")
-    if configuration.get("spark.authenticate", "false") != "true" or not any(
-        configuration.get(each, "false") == "true" for each in encrypted
-    ):
+    if not lines_are_safe(dict(opened.sparkContext.getConf().getAll())):
         opened.stop()
         raise EngineMissing(
             "the cluster's lines are open: people's rows are not sent over them. Set spark.authenticate true and "
             "spark.network.crypto.enabled true in spark-defaults.conf, here and at the cluster"
         )
+
+
+def lines_are_safe(settings: Mapping[str, str]) -> bool:
+    """Who joins the cluster is known, and what goes over its network is encrypted: with Spark's own settings."""
+    encrypted = "true" in (settings.get("spark.network.crypto.enabled"), settings.get("spark.ssl.rpc.enabled"))
+    return encrypted and settings.get("spark.authenticate") == "true"
 
 
 @contextmanager

@@ -87,7 +87,8 @@ class Answer:
     """`truncated`: there are more rows than `Bounds.most_rows`. `steps` are in the question's order.
 
     `method` is there where the rows are an owner's figures.
-    `engine` joined the rows; `stayed` names what kept from Spark a question that was meant for it.
+    `engine` joined the rows, empty where figures came instead; `stayed` names what kept from Spark a question that was
+    meant for it.
     """
 
     table: pa.Table
@@ -96,7 +97,7 @@ class Answer:
     steps: tuple[Step, ...]
     seconds: float
     method: Method | None = None
-    engine: str = "duckdb"
+    engine: str = ""
     stayed: str = ""
 
     @property
