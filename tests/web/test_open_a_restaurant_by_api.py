@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
-import json
 from typing import Any
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
-from PIL import Image
 
-from tests.web.browser.persons import CITY, PASSWORD
+from tests.web.browser.persons import CITY
+from tests.web.programs import Desk, Program
 from yiwang.foundation.kernel.identifiers import make_uscc
 from yiwang.foundation.kernel.time import FrozenClock
 from yiwang.web import loading
@@ -43,47 +39,6 @@ ANSWERS: dict[str, Any] = {
 }
 LATER = "grease_trap_contract"
 CODE = make_uscc(88, region="319901")
-
-
-class Program:
-    """Speaks JSON with a bearer token of its own; a visitor has none."""
-
-    def __init__(self, username: str = "") -> None:
-        self.client = Client(enforce_csrf_checks=True)
-        self.token = ""
-        if username:
-            self.token = self("POST", "/tokens", {"username": username, "password": PASSWORD}, expect=201)["token"]
-
-    def __call__(self, method: str, path: str, body: Any = None, *, expect: int = 200, **headers: str) -> Any:
-        headers = {name.replace("_", "-"): value for name, value in headers.items()}
-        if self.token:
-            headers["Authorization"] = f"Bearer {self.token}"
-        content = json.dumps(body) if body is not None else ""
-        answer = self.client.generic(
-            method, f"/api/v1{path}", content, content_type="application/json", headers=headers
-        )
-        assert answer.status_code == expect, answer.content.decode()
-        return json.loads(answer.content) if answer.content else None
-
-    def uploads(self) -> str:
-        content = io.BytesIO()
-        Image.new("RGB", (30, 40), "white").save(content, "JPEG")
-        file = SimpleUploadedFile("照片.jpg", content.getvalue())
-        headers = {"Authorization": f"Bearer {self.token}"}
-        answer = self.client.post("/api/v1/documents", {"file": file}, headers=headers)
-        assert answer.status_code == 201, answer.content
-        return str(answer.json()["id"])
-
-
-class Desk(Program):
-    """An officer's program: finds its task in the queue and acts on what it saw."""
-
-    def part(self, number: str, key: str) -> Any:
-        return next(part for part in self("GET", f"/cases/{number}")["parts"] if part["key"] == key)
-
-    def do(self, verb: str, number: str, part: str, task: str = "", expect: int = 200, **body: Any) -> Any:
-        path = f"/cases/{number}/parts/{part}/" + (f"tasks/{task}/" if task else "") + verb
-        return self("POST", path, {"seen": self.part(number, part)["revision"], **body}, expect=expect)
 
 
 @pytest.fixture
