@@ -22,6 +22,7 @@ from yiwang.library.centre import looked_at, queries
 from yiwang.library.centre.models import Correction
 from yiwang.library.gateways.access import Asker
 from yiwang.library.gateways.fragment import Fragment, Keys
+from yiwang.library.gateways.gateway import NotGranted
 from yiwang.service.applications import asking
 from yiwang.web import loading
 
@@ -56,15 +57,15 @@ def web(wang: Applicant) -> Client:
 def an_officer_looks(library: Library, **changes: Any) -> int:
     """An officer of the market bureau reads where Wang's premises are; returns the record's position."""
     issued = queries.issued_for(["market/food"], "application", "natural-resources.property@1")[0]
-    asker = Asker(
-        actor="officer:7",
-        name="钱慧敏",
-        department="market",
-        post="market/food",
-        purpose="application",
-        case="319900-2025-0000009",
-        **changes,
-    )
+    known: dict[str, Any] = {
+        "actor": "officer:7",
+        "name": "钱慧敏",
+        "department": "market",
+        "post": "market/food",
+        "purpose": "application",
+        "case": "319900-2025-0000009",
+    }
+    asker = Asker(**(known | changes))
     fragment = Fragment(
         "natural-resources.property@1", ("owner_id", "address"), keys=Keys("owner_id", ("110000199003070220",))
     )
@@ -109,6 +110,18 @@ def test_what_one_application_reads_of_a_register_is_one_line_with_a_receipt_for
     an_officer_looks(library)
     an_officer_looks(library)
     assert len(looked_at.looks_at(wang.user.pk).lines) == len(page.lines) + 2, "an officer's looks stand each alone"
+
+
+def test_a_look_that_was_refused_is_told_as_one(library: Library, wang: Applicant, web: Client) -> None:
+    with pytest.raises(NotGranted):
+        an_officer_looks(library, purpose="curiosity")
+    (look,) = looked_at.looks_at(wang.user.pk).looks
+    assert (look.refused, look.rows, look.who.zh) == (True, 0, "市场监督管理局 · 食品许可岗")
+    text = web.get("/my-data/").content.decode()
+    assert "未同意查看，没有给出任何内容" in text
+    assert "没有查到" not in text
+    assert "未同意查看" in web.get(f"/my-data/looks/natural-resources/{look.position}/").content.decode()
+    assert web.get("/api/v1/my-data/looks").json()["looks"][0]["refused"] is True
 
 
 def test_nobody_elses_looks_are_ever_shown(library: Library, wang: Applicant) -> None:

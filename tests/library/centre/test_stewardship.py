@@ -1,4 +1,8 @@
+from dataclasses import replace
+
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from tests.library.centre import city
 from tests.library.centre.conftest import Library
@@ -6,7 +10,8 @@ from yiwang.foundation.notifications.models import Message
 from yiwang.library.centre import following, minimisation, one_source, quality, queries, watching
 from yiwang.library.centre.models import FieldUse, FollowedLog
 from yiwang.library.gateways.access import Asker
-from yiwang.library.gateways.fragment import Fragment
+from yiwang.library.gateways.fragment import Fragment, Keys
+from yiwang.library.gateways.gateway import NotGranted
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -29,6 +34,25 @@ def test_fields_that_were_granted_and_never_read_are_reported_from_the_owners_lo
     assert (found["food-residents"].granted, found["food-residents"].reads) == (3, 2)
     assert [field.name for field in found["analysis-residents"].unread] == ["resident_id", "born", "district"]
     assert [line.code for line in minimisation.report(library.food_one)] == ["food-residents"]
+
+
+def test_a_steward_sees_what_was_tried_in_vain_and_nobody_is_said_to_have_read_it(
+    library: Library, client: Client
+) -> None:
+    (grant,) = queries.grants_for("market/food", "application", "security.residents@1")
+    asked = Fragment("security.residents@1", ("name",), keys=Keys("resident_id", ("110000199003070220",)))
+    with pytest.raises(NotGranted):
+        library.gateways["security"].read(asked, grant, replace(FOOD, purpose="analysis"))
+    following.follow_all()
+    assert not FieldUse.objects.exists()
+    (view,) = watching.logs(library.security_data)
+    (line,) = view.records
+    assert line.refused is not None
+    assert line.refused.en == "not the purpose of the grant"
+    client.force_login(library.account("security_data"))
+    page = client.get(reverse("centre:log")).content.decode()
+    assert "目的和授权不符" in page
+    assert "未同意" in page
 
 
 def test_a_steward_reads_the_log_of_their_own_department_only(library: Library) -> None:

@@ -62,7 +62,7 @@ def count(records: Sequence[AccessRecord]) -> None:
     reads: Counter[tuple[str, str]] = Counter()
     last: dict[tuple[str, str], datetime] = {}
     for record in records:
-        for field in record.fields:
+        for field in record.fields if not record.refused else ():
             key = (record.grant, field)
             reads[key] += 1
             last[key] = max(last.get(key, record.at), record.at)

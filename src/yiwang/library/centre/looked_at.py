@@ -41,7 +41,7 @@ class CaseName:
 @dataclass(frozen=True, slots=True)
 class Look:
     """One access in plain words. `own`: the person's own doing; `machine`: no officer saw it; `statistics`: nobody did,
-    figures were told of everyone."""
+    figures were told of everyone; `refused`: nobody did, it was only tried."""
 
     department: str
     position: int
@@ -57,6 +57,7 @@ class Look:
     case_name: CaseName | None
     rows: int
     statistics: bool
+    refused: bool
     about: str = ""
     """the enterprise whose record it was; empty: the person's own"""
 
@@ -168,14 +169,14 @@ def looks_at(user_id: int, number: int = 1, per_page: int = PER_PAGE) -> Looks:
 
 def _together(user_id: int, found: list[Found]) -> list[list[Found]]:
     """Records as lines: those of the person's own application, or of the machine for it, in one round at one product
-    stand together; an officer's looks stand each alone."""
+    stand together; an officer's looks, and what was refused, stand each alone."""
     lines: list[list[Found]] = []
     rounds: dict[tuple[str, ...], list[Found]] = {}
     for each in found:
         asker = each.record.asker
         key = (each.department, each.record.product, each.about, asker.actor, asker.purpose, asker.case)
         line = rounds.get(key)
-        mechanical = asker.actor in (f"resident:{user_id}", "machine") and asker.case
+        mechanical = asker.actor in (f"resident:{user_id}", "machine") and asker.case and not each.record.refused
         if mechanical and line is not None and line[0].record.at - each.record.at < ONE_ROUND:
             line.append(each)
             continue
@@ -252,6 +253,7 @@ def _look(user_id: int, found: Found, purposes: dict[str, Words]) -> Look:
         case_name=name,
         rows=record.rows,
         statistics=record.statistics,
+        refused=bool(record.refused),
         about=found.about,
     )
 

@@ -20,7 +20,8 @@ router = Router(tags=["my data"])
 
 class LookOut(Schema):
     """One access. `own`: your own doing; `machine`: no officer saw it; `position` in the log of `department`;
-    `statistics`: nobody saw a row, figures were told of everyone; `about`: the enterprise whose record it was."""
+    `statistics`: nobody saw a row, figures were told of everyone; `refused`: it was tried, and nobody saw anything;
+    `about`: the enterprise whose record it was."""
 
     department: str
     position: int
@@ -34,6 +35,7 @@ class LookOut(Schema):
     case: str
     rows: int
     statistics: bool
+    refused: bool
     about: str
 
 
@@ -89,6 +91,7 @@ def my_looks(request: HttpRequest, page: Annotated[int, Query(ge=1, le=1000)] = 
                 case=each.case,
                 rows=each.rows,
                 statistics=each.statistics,
+                refused=each.refused,
                 about=each.about,
             )
             for each in found.looks

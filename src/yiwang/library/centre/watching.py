@@ -17,13 +17,28 @@ PER_PAGE = 50
 
 @dataclass(frozen=True, slots=True)
 class AccessLine:
-    """A record with its words."""
+    """A record with its words. `refused` says why nothing was read; None where something was."""
 
     record: AccessRecord
     title: Words
     fields: tuple[Words, ...]
     post: Words
     purpose: Words
+    refused: Words | None
+
+
+REFUSED = {
+    "no_grant": Words("没有这项授权", "no such grant"),
+    "expired": Words("授权已到期", "the grant had ended"),
+    "wrong_purpose": Words("目的和授权不符", "not the purpose of the grant"),
+    "case_needed": Words("没有写明为哪件事", "no case was named"),
+    "field": Words("字段不在授权里", "a field that is not granted"),
+    "statistics_only": Words("授权只给统计", "statistics only are granted"),
+    "withheld": Words("数据不予共享", "the data are not shared"),
+    "consent": Words("没有本人同意", "the person had not agreed"),
+    "signature": Words("签名无效", "the signature was not valid"),
+}
+"""Why an attempt was refused, by code; for the owner's steward."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,4 +94,5 @@ def line(record: AccessRecord) -> AccessLine:
         fields=tuple(fields[each].words if each in fields else Words(each, each) for each in record.fields),
         post=queries.consumer_words(record.asker.post),
         purpose=queries.purpose_words(record.asker.purpose),
+        refused=REFUSED.get(record.refused, REFUSED["no_grant"]) if record.refused else None,
     )

@@ -52,7 +52,9 @@ class Asker:
 class AccessRecord:
     """One leaf of the owner's log. `subjects` are keyed digests of the identifiers whose rows were released: who holds
     the identifier finds the record, the log by itself names nobody. `everyone`: the whole product was read, so it is
-    about every person or enterprise in it, and none is listed. `statistics`: figures were told, no row."""
+    about every person or enterprise in it, and none is listed. `statistics`: figures were told, no row. `refused`: why
+    nothing was read at all (`refusals.NotGranted`), of `fields` and about `subjects` that were asked for; `grant` is
+    empty then, and of so many `times` this was the last."""
 
     position: int
     at: datetime
@@ -65,6 +67,8 @@ class AccessRecord:
     subjects: tuple[bytes, ...]
     statistics: bool = False
     everyone: bool = False
+    refused: str = ""
+    times: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@
 Of a statistic only figures are released: between masks and log they are worked out and paid for (`telling`).
 
 A grant that was verified and made ready once costs a look-up afterwards. Whatever goes wrong on the way, nothing is
-released; what went wrong in a source is said to the owner's own log file, not to who asked.
+released; what went wrong in a source is said to the owner's own log file, not to who asked. What is refused of somebody
+who is named is written down, too (`attempts`).
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ import pyarrow as pa
 from yiwang.foundation.kernel.time import city_date, now
 from yiwang.library.gateways import filtering, masks, policy, signing, telling
 from yiwang.library.gateways.access import AccessRecord, Asker, Consent, Receipt, SignedConsent, TreeHead
+from yiwang.library.gateways.attempts import Attempt, Attempts
 from yiwang.library.gateways.budget import Budgets
 from yiwang.library.gateways.contract import Product, Subject
 from yiwang.library.gateways.filtering import WrongKind
@@ -95,11 +97,13 @@ class LocalGateway:
         self._mask_secret = mask_secret
         self._log = AccessLog(folder / "log", department, self.key)
         self._rates = Rates(folder / "rates")
+        self._attempts = Attempts(self._log, folder / "attempt-rates")
         self._budgets = Budgets(folder / "budgets")
         self._permissions: _Remembered[SignedGrant, tuple[date, Permission]] = _Remembered()
         self._consents: _Remembered[SignedConsent, Consent] = _Remembered()
 
     def close(self) -> None:
+        self._attempts.close()
         self._log.close()
         self._rates.close()
 
@@ -118,8 +122,10 @@ class LocalGateway:
         stop: Stop | None = None,
     ) -> Reading:
         at = now()
-        permission = self._permission(grant, at)
-        allowed = policy.decide(permission, fragment, asker, self._agreed(permission, asker), at)
+        attempt = self._attempt(fragment.product, fragment.fields, fragment.keys, fragment.where, asker)
+        with self._attempts.watching(attempt):
+            permission = self._permission(grant, at)
+            allowed = policy.decide(permission, fragment, asker, self._agreed(permission, asker), at)
         self._not_too_often(permission)
         table, subjects = self._answer(allowed, Stop(seconds) if stop is None else stop)
         rows = table.num_rows
@@ -138,9 +144,10 @@ class LocalGateway:
         stop: Stop | None = None,
     ) -> Figures:
         at, until = now(), Stop(seconds) if stop is None else stop
-        permission = self._permission(grant, at)
+        with self._attempts.watching(self._attempt(statistic.product, statistic.by, None, statistic.where, asker)):
+            permission = self._permission(grant, at)
+            allowed = policy.decide_statistic(permission, statistic, asker, at)
         product = permission.product
-        allowed = policy.decide_statistic(permission, statistic, asker, at)
         self._not_too_often(permission)
         try:
             told = telling.tell(
@@ -158,6 +165,14 @@ class LocalGateway:
         # How many rows were looked at, and whose, would be an exact figure: it was about everyone (ADR 0101).
         entry = Entry(asker, *_of(permission), allowed.looked_at, 0, (), str(product.subject), statistics=True)
         return replace(told, record=self._write_down(entry))
+
+    def _attempt(
+        self, product: str, fields: Sequence[str], keys: Keys | None, where: Predicate | None, asker: Asker
+    ) -> Attempt | None:
+        """None where nobody is named, or nothing is asked that is kept here."""
+        found = self._products.get(product)
+        named = policy.named_in(found, keys, where) if found is not None else ()
+        return Attempt(asker, found, fields, named) if found is not None and named else None
 
     def _not_too_often(self, permission: Permission) -> None:
         if not self._rates.take(permission.grant.id, permission.grant.per_minute):
@@ -295,6 +310,7 @@ class LocalGateway:
             return self._log.records_of(subject, before=after or None, limit=min(limit, 1_000))
 
     def accesses(self, *, after: int = 0, limit: int = 1000) -> Sequence[AccessRecord]:
+        self._attempts.settle()
         with _log_at_hand(self.department):
             return self._log.records(after=after, limit=min(limit, 10_000))
 
@@ -303,6 +319,7 @@ class LocalGateway:
             return self._log.receipt(position)
 
     def head(self) -> TreeHead:
+        self._attempts.settle()
         with _log_at_hand(self.department):
             return self._log.head()
 

@@ -45,6 +45,10 @@ class Entry:
     """what kind of subject (person, enterprise) all are that the product holds, where it was read whole"""
     statistics: bool = False
     """figures were told, no row"""
+    refused: str = ""
+    """why nothing was read (`refusals.NotGranted`)"""
+    times: int = 1
+    """how many attempts were refused, the last of which this is"""
 
 
 class _Leaf(msgspec.Struct, frozen=True):
@@ -69,6 +73,8 @@ class _Leaf(msgspec.Struct, frozen=True):
     subjects_hash: str
     """SHA-256 of several digests one after another; else empty"""
     everyone: str = ""
+    refused: str = ""
+    times: int = 1
 
 
 class AccessLog:
@@ -133,6 +139,8 @@ class AccessLog:
                 subjects=tuple(each.hex() for each in subjects) if not blob else (),
                 subjects_hash=hashlib.sha256(blob).hexdigest() if blob else "",
                 everyone=entry.everyone,
+                refused=entry.refused,
+                times=entry.times,
             )
             return canonical_json(msgspec.to_builtins(leaf)), blob
 
@@ -274,6 +282,8 @@ def record_of(leaf: bytes, *, subjects: tuple[bytes, ...] | None = None) -> Acce
         subjects=tuple(bytes.fromhex(each) for each in body.subjects) if subjects is None else subjects,
         statistics=body.statistics,
         everyone=bool(body.everyone),
+        refused=body.refused,
+        times=body.times,
     )
 
 

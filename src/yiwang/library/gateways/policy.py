@@ -93,15 +93,20 @@ class Allowed:
     @property
     def asked_for(self) -> tuple[str, ...]:
         """Whom the fragment names by their identifiers, whether there are rows of theirs or not."""
-        field = self.permission.product.subject_field
-        if field is None:
-            return ()
-        named = [*(self.keys.values if self.keys and self.keys.field == field else ()), *_wanted(self.where, field)]
-        return tuple(str(each) for each in dict.fromkeys(named))[:MOST_LISTED]
+        return named_in(self.permission.product, self.keys, self.where)
 
     def whole(self, rows: int) -> bool:
         """So many rows came of everything there is that the log says "everyone" instead of naming each."""
         return self.unconditional and rows > MOST_LISTED
+
+
+def named_in(product: Product, keys: Keys | None, where: Predicate | None) -> tuple[str, ...]:
+    """Those whom a question about a product names by their identifiers, MOST_LISTED at most."""
+    field = product.subject_field
+    if product.subject is Subject.NONE or field is None:
+        return ()
+    named = [*(keys.values if keys is not None and keys.field == field else ()), *_wanted(where, field)]
+    return tuple(str(each) for each in dict.fromkeys(named))[:MOST_LISTED]
 
 
 def _wanted(where: Predicate | None, field: str) -> Iterator[Value]:
