@@ -6,15 +6,17 @@ value is levelled once.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import pyarrow as pa
 
+from yiwang.foundation.kernel.time import city_date, now
 from yiwang.library.linkage import names, values
 from yiwang.library.linkage.comparisons import Comparison
 from yiwang.library.linkage.meanings import KNOWN, Kind, Meaning
+from yiwang.library.linkage.said import Said, first_said
 
 Column = Sequence[str]
 
@@ -69,96 +71,119 @@ def features(registers: Sequence[Register], compared: Sequence[Comparison], *, f
         "r": pa.array(range(first, first + records), pa.int64()),
         "source": pa.array([at for at, register in enumerate(registers) for _ in range(len(register))], pa.int32()),
     }
-    looked_at: dict[str, values.Identifier | None] = {}
-    known = [_Facts(register, looked_at) for register in registers]
+    facts = _Facts(registers)
     for comparison in compared:
-        kind = comparison.meaning.kind
-        said = [value for facts in known for value in facts.of(comparison.meaning)]
-        if kind is Kind.RESIDENT_ID:
-            levelled = {value: _number(number) for facts in known for value, number in facts.numbers.items()}
-        else:
-            levelled = {value: _level(kind, value) for value in set(said)}
-        rows = [levelled.get(value) for value in said]
-        for at, feature in enumerate(comparison.features):
-            column: list[object]
-            if feature.endswith("_derived"):
-                column = [each for facts in known for each in facts.derived(comparison.meaning)]
-            else:
-                column = [row[at] if row else None for row in rows]
-            columns[feature] = pa.array(column, _TYPES.get(feature.rpartition("_")[2], pa.string()))
+        meaning = comparison.meaning
+        said = facts.of(meaning)
+        numbers = facts.numbers if meaning.kind is Kind.RESIDENT_ID else None
+        own = [feature for feature in comparison.features if not feature.endswith("_derived")]
+        levelled = _levelled(own, said.values, partial(_level, meaning.kind) if numbers is None else _seen_in(numbers))
+        columns |= zip(own, levelled.take(said.places).columns, strict=True)
+        if len(own) < len(comparison.features):
+            columns[f"{comparison.column}_derived"] = facts.derived(meaning)
     return pa.table(columns)
 
 
-_TYPES = {"valid": pa.bool_(), "derived": pa.bool_(), "wild": pa.list_(pa.string())}
+_TYPES = {"valid": pa.bool_(), "wild": pa.list_(pa.string())}
+_AT_ONCE = 2_048
+"""values whose features are Python's before they become Arrow's: the collector of garbage looks at all that is alive"""
+
+Features = tuple[object, ...] | None
+
+
+def _levelled(features: Sequence[str], said: Sequence[str], level: Callable[[str], Features]) -> pa.Table:
+    """The features of each value, in their order; none of a value that says nothing."""
+    nothing = (None,) * len(features)
+    schema = pa.schema([(each, _TYPES.get(each.rpartition("_")[2], pa.string())) for each in features])
+    batches = []
+    for start in range(0, len(said), _AT_ONCE):
+        rows = [level(value) or nothing for value in said[start : start + _AT_ONCE]]
+        columns = map(pa.array, zip(*rows, strict=True), schema.types)
+        batches.append(pa.RecordBatch.from_arrays(list(columns), schema=schema))
+    return pa.Table.from_batches(batches, schema).combine_chunks()
+
+
+def _seen_in(numbers: Mapping[str, values.Identifier | None]) -> Callable[[str], Features]:
+    return lambda text: _number(numbers[text])
 
 
 class _Facts:
-    """What one register says, with what follows from it. `looked_at`: the resident numbers of all registers so far."""
+    """What the registers say, one below the other, with what follows from it."""
 
-    def __init__(self, register: Register, looked_at: dict[str, values.Identifier | None]) -> None:
-        self.register = register
-        self.nothing = [""] * len(register)
-        self._looked_at = looked_at
-        self._both: dict[str, list[tuple[str, str]]] = {}
+    def __init__(self, registers: Sequence[Register]) -> None:
+        self._registers = registers
+        self._both: dict[str, tuple[pa.Array, pa.Array]] = {}
+
+    @cached_property
+    def resident_ids(self) -> Said:
+        return self._said("person.resident_id")
 
     @cached_property
     def numbers(self) -> Mapping[str, values.Identifier | None]:
-        """The resident numbers, each looked at once."""
-        said = set(self.register.columns.get("person.resident_id", ()))
-        for text in said - self._looked_at.keys():
-            self._looked_at[text] = values.resident_id(text) if text else None
-        return {text: self._looked_at[text] for text in said}
+        """What is seen in the resident numbers, in the order of their distinct values."""
+        today = city_date(now())
+        return {text: values.resident_id(text, today=today) for text in self.resident_ids.values}
 
-    def of(self, meaning: Meaning) -> Column:
-        said = self.register.columns.get(meaning.element)
-        if meaning.element in ("person.birth_date", "person.sex"):
-            return [own or told for own, told in self._own_and_told(meaning)]
+    def of(self, meaning: Meaning) -> Said:
+        if meaning.kind is Kind.RESIDENT_ID:
+            return self.resident_ids
+        if meaning.element in _TOLD:
+            return Said.of(self._own_or_told(meaning)[0])
         if meaning.kind is Kind.DATE:
-            return self._days(said or self.nothing)
-        if said is None and meaning.element == "person.name":
-            return self._whole_names()
-        return said if said is not None else self.nothing
+            return self._days(meaning.element)
+        if meaning.element == "person.name":
+            return Said.joined(Said.of(_names(register)) for register in self._registers)
+        return self._said(meaning.element)
 
-    def derived(self, meaning: Meaning) -> Iterable[bool]:
+    def derived(self, meaning: Meaning) -> pa.Array:
         """Whether a date of birth or a sex is only what the resident number tells."""
-        return (not own and bool(told) for own, told in self._own_and_told(meaning))
+        return self._own_or_told(meaning)[1]
 
-    def _whole_names(self) -> Column:
-        given = self.register.columns.get("person.given_name", self.nothing)
-        family = self.register.columns.get("person.surname", self.nothing)
-        return [
-            f"{last}{first}" if names.is_han(last or first) else f"{first} {last}".strip()
-            for first, last in zip(given, family, strict=True)
-        ]
-
-    def _days(self, said: Column) -> Column:
-        months_first = values.month_first(said)
-        level = {value: values.day(value, months_first=months_first) if value else "" for value in set(said)}
-        return [level[value] for value in said]
-
-    def _own_and_told(self, meaning: Meaning) -> Sequence[tuple[str, str]]:
-        """What the register says itself, and what a valid resident number tells."""
+    def _own_or_told(self, meaning: Meaning) -> tuple[pa.Array, pa.Array]:
         if meaning.element not in self._both:
-            self._both[meaning.element] = self._looked_up(meaning)
+            birth = meaning.kind is Kind.DATE
+            own = self._days(meaning.element) if birth else self._said(meaning.element).levelled(values.sex)
+            told = [(number.born if birth else number.sex) if number else "" for number in self.numbers.values()]
+            self._both[meaning.element] = first_said(own.column(), self.resident_ids.spread(told, pa.string()))
         return self._both[meaning.element]
 
-    def _looked_up(self, meaning: Meaning) -> list[tuple[str, str]]:
-        said = self.register.columns.get(meaning.element, self.nothing)
-        sexes = {} if meaning.kind is Kind.DATE else {value: values.sex(value) for value in set(said)}
-        own = self._days(said) if meaning.kind is Kind.DATE else [sexes[value] for value in said]
-        told = {
-            text: (number.born if meaning.kind is Kind.DATE else number.sex) if number else ""
-            for text, number in self.numbers.items()
-        }
-        numbers = self.register.columns.get("person.resident_id", self.nothing)
-        return list(zip(own, (told.get(text, "") for text in numbers), strict=True))
+    def _said(self, element: str) -> Said:
+        return Said.joined(Said.of(_column(register, element)) for register in self._registers)
+
+    def _days(self, element: str) -> Said:
+        """Each register has its own way to write a date."""
+        return Said.joined(_days(Said.of(_column(register, element))) for register in self._registers)
+
+
+_TOLD = ("person.birth_date", "person.sex")
+"""what a resident number tells"""
+
+
+def _column(register: Register, element: str) -> Column:
+    return register.columns.get(element) or [""] * len(register)
+
+
+def _days(said: Said) -> Said:
+    months_first = values.month_first(said.values)
+    return said.levelled(lambda value: values.day(value, months_first=months_first) if value else "")
+
+
+def _names(register: Register) -> Column:
+    """Whole names, put together where only their parts are known."""
+    if "person.name" in register.columns:
+        return register.columns["person.name"]
+    given, family = _column(register, "person.given_name"), _column(register, "person.surname")
+    return [
+        f"{last}{first}" if names.is_han(last or first) else f"{first} {last}".strip()
+        for first, last in zip(given, family, strict=True)
+    ]
 
 
 def _ordered(text: str) -> str:
     return "".join(sorted(text))
 
 
-def _level(kind: Kind, value: str) -> tuple[object, ...] | None:
+def _level(kind: Kind, value: str) -> Features:
     """The features of one value, in the order of its comparison; None where it says nothing."""
     if not value:
         return None
@@ -173,9 +198,10 @@ def _level(kind: Kind, value: str) -> tuple[object, ...] | None:
         case Kind.GIVEN | Kind.FAMILY:
             part = names.part(value, family=kind is Kind.FAMILY)
             return (part.text, _ordered(names.spelt(part.text)), part.sound, names.spelt(part.text)) if part else None
-        case Kind.DATE | Kind.SEX:
-            text = value.casefold()
-            return text, _ordered(text)
+        case Kind.DATE:
+            return value, _ordered(value)
+        case Kind.SEX:
+            return (value,)
         case Kind.USCC | Kind.NUMBER:
             return _number(values.uscc(value) if kind is Kind.USCC else values.number(value))
         case Kind.PHONE:
@@ -194,7 +220,7 @@ def _level(kind: Kind, value: str) -> tuple[object, ...] | None:
             return (text, _ordered(spelt), spelt) if text else None
 
 
-def _number(number: values.Identifier | None) -> tuple[object, ...] | None:
+def _number(number: values.Identifier | None) -> Features:
     return (number.text, _ordered(number.text), number.valid) if number else None
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cache, lru_cache
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import NamedTuple
 
 import pypinyin
 from opencc import OpenCC
@@ -33,8 +33,7 @@ _simplify = OpenCC("t2s")
 _FORMS = str.maketrans({"喆": "哲", "堃": "坤", "淼": "森", "昇": "升", "甯": "宁", "濬": "浚", "陞": "升", "祐": "佑"})
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(NamedTuple):
     """`text` levelled, `family` and `given` as far as they can be told apart, `sound` the whole without tones,
     `tones` with them (western names: the phonetic key), `letters` what it is made of, in order of the alphabet."""
 
@@ -50,14 +49,24 @@ def is_han(text: str) -> bool:
     return _HAN.search(text) is not None
 
 
-@cache  # no larger than the characters that there are
-def _simple(character: str) -> str:
-    return str(_simplify.convert(character)).translate(_FORMS)
+class _Characters(dict[int, str]):
+    """For `str.translate`: what each character becomes, worked out when it is first met."""
+
+    def __init__(self, becomes: Callable[[str], str]) -> None:
+        super().__init__()
+        self._becomes = becomes
+
+    def __missing__(self, code: int) -> str:
+        found = self[code] = self._becomes(chr(code))
+        return found
+
+
+_SIMPLE = _Characters(lambda each: str(_simplify.convert(each)).translate(_FORMS))
 
 
 def simplified(text: str) -> str:
     """Traditional and variant characters as their simplified ones, one by one."""
-    return "".join(map(_simple, text))
+    return text.translate(_SIMPLE)
 
 
 def levelled(text: str) -> str:
@@ -65,17 +74,12 @@ def levelled(text: str) -> str:
     text = unicodedata.normalize("NFKC", text).casefold()
     if not text.isascii():
         text = simplified(text) if is_han(text) else _MARKS.sub("", unicodedata.normalize("NFKD", text))
-    return _NOT_LETTERS.sub(" ", text).strip()
+    return text if text.isalnum() else _NOT_LETTERS.sub(" ", text).strip()
 
 
 def spelt(text: str) -> str:
     """The text in ASCII, so that letters can be counted anywhere: Chinese by its sounds."""
-    if text.isascii():
-        return text
-    return "".join(
-        each if each.isascii() else _tone(each).translate(_NO_TONE) if is_han(each) else f"u{ord(each):x}"
-        for each in text
-    )
+    return text if text.isascii() else text.translate(_SPELT)
 
 
 def with_one_missing(text: str) -> list[str]:
@@ -130,14 +134,23 @@ def _western(words: tuple[str, ...]) -> Name:
 def _tones(text: str, *, surname: bool) -> str:
     if surname and text in _SURNAME_SOUNDS:
         return _SURNAME_SOUNDS[text]
-    return "".join(map(_tone, text))
+    return text.translate(_TONES)
 
 
-@cache  # no larger than the characters that there are
 def _tone(character: str) -> str:
     """A character that nobody can read keeps its number, so that all of it stays ASCII."""
     ((syllable,),) = pypinyin.pinyin(character, style=pypinyin.Style.TONE3, neutral_tone_with_five=True, v_to_u=False)
     return str(syllable) if syllable.isascii() else f"u{ord(character):x}"
+
+
+def _letter(character: str) -> str:
+    if character.isascii():
+        return character
+    return _tone(character).translate(_NO_TONE) if is_han(character) else f"u{ord(character):x}"
+
+
+_TONES = _Characters(_tone)
+_SPELT = _Characters(_letter)
 
 
 _SOUNDS: tuple[tuple[re.Pattern[str], str], ...] = tuple(

@@ -5,19 +5,26 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
+from typing import NamedTuple
 
 from yiwang.foundation.kernel.identifiers import (
     InvalidIdentifier,
     check_phone,
     check_resident_id,
     check_uscc,
-    date_of_birth,
+    resident_id_check_character,
 )
 from yiwang.library.linkage.names import is_han, levelled, spelt
 
 _DIGITS = re.compile(r"\d+")
+_NO_DIGITS = re.compile(r"\D+")
+_NO_LETTERS = re.compile(r"[\W_]+")
+_EIGHT_DIGITS = re.compile(r"\d{8}(?:\.0)?")
+_YEAR_AND_MONTH = re.compile(r"\d{4}[/.\-]\d{1,2}")
+_SERIAL_DAY = re.compile(r"\d{5}(?:\.0)?")
+_BEFORE_1999 = re.compile(r"\d{15}")
 _CHINESE_DATE = re.compile(r"(\d{4})\s*年\s*(\d{1,2})\s*月\s*(?:(\d{1,2})\s*[日号]?)?")
 _YEAR_FIRST = re.compile(r"(\d{4})[\s/.\-]+(\d{1,2})[\s/.\-]+(\d{1,2})(?:[t\s].*)?")
 _YEAR_LAST = re.compile(r"(\d{1,2})[\s/.\-]+(\d{1,2})[\s/.\-]+(\d{4}|\d{2})(?:[t\s].*)?")
@@ -45,7 +52,7 @@ def day(text: str, *, months_first: bool = False) -> str:
     Eight digits stay as they are even where no such day exists: a mistyped date still says most of the right one.
     """
     text = unicodedata.normalize("NFKC", text).strip().casefold()
-    if re.fullmatch(r"\d{8}(?:\.0)?", text):
+    if _EIGHT_DIGITS.fullmatch(text):
         # Years are 1000 to 2999; otherwise the year may stand last.
         return text[:8] if text[0] in "12" else f"{text[4:8]}{text[2:4]}{text[:2]}"
     if found := _YEAR_FIRST.fullmatch(text):
@@ -58,9 +65,9 @@ def day(text: str, *, months_first: bool = False) -> str:
     if found := _NAMED.fullmatch(text):
         month = _MONTH_NAMES.get(found[2] or found[4])
         return _eight(found[3] or found[6], str(month), found[1] or found[5]) if month else ""
-    if re.fullmatch(r"\d{4}[/.\-]\d{1,2}", text):
+    if _YEAR_AND_MONTH.fullmatch(text):
         return _eight(text[:4], text[5:], "0")
-    if re.fullmatch(r"\d{5}(?:\.0)?", text) and 3_000 < int(text[:5]) < 60_000:  # a spreadsheet's serial day
+    if _SERIAL_DAY.fullmatch(text) and 3_000 < int(text[:5]) < 60_000:  # a spreadsheet's serial day
         return f"{_SPREADSHEET_ZERO + timedelta(days=int(text[:5])):%Y%m%d}"
     return ""
 
@@ -88,8 +95,7 @@ def as_text(value: object) -> str:
 _NOTHING = frozenset({"", "nan", "null", "none", "n/a", "na", "-", "--", "无", "未知", "不详", "unknown", "\\n", "/"})
 
 
-@dataclass(frozen=True, slots=True)
-class Identifier:
+class Identifier(NamedTuple):
     """`valid`: it passes its own check, so a slip of the pen made it with one chance in eleven (or thirty-one)."""
 
     text: str
@@ -98,25 +104,21 @@ class Identifier:
     sex: str = ""
 
 
-def resident_id(text: str) -> Identifier | None:
-    """GB 11643 (18 characters), or its form of before 1999 (15 digits) brought to the same length."""
+def resident_id(text: str, *, today: date | None = None) -> Identifier | None:
+    """GB 11643 (18 characters), or its form of before 1999 (15 digits) brought to the same length.
+
+    Nobody is born after `today` (else: the day it is)."""
     compact = _compact(text)
     if not compact:
         return None
-    if re.fullmatch(r"\d{15}", compact):
+    if _BEFORE_1999.fullmatch(compact):
         whole = f"{compact[:6]}19{compact[6:]}"
-        return resident_id(whole + _check_character(whole))
+        return resident_id(whole + resident_id_check_character(whole), today=today)
     try:
-        number = check_resident_id(compact)
+        number = check_resident_id(compact, today=today)
     except InvalidIdentifier:
         return Identifier(compact, False)
-    return Identifier(number, True, f"{date_of_birth(number):%Y%m%d}", "m" if int(number[16]) % 2 else "f")
-
-
-def _check_character(seventeen: str) -> str:
-    """ISO 7064 MOD 11-2."""
-    total = sum(int(digit) * (2 ** (17 - place) % 11) for place, digit in enumerate(seventeen))
-    return "10X98765432"[total % 11]
+    return Identifier(number, True, number[6:14], "m" if int(number[16]) % 2 else "f")
 
 
 def uscc(text: str) -> Identifier | None:
@@ -135,14 +137,16 @@ def number(text: str) -> Identifier | None:
 
 
 def _compact(text: str) -> str:
-    return spelt(re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", text))).upper()
+    if not (text.isascii() and text.isalnum()):
+        text = spelt(_NO_LETTERS.sub("", unicodedata.normalize("NFKC", text)))
+    return text.upper()
 
 
 def phone(text: str) -> str:
     try:
-        return re.sub(r"\D", "", check_phone(text))
+        return _NO_DIGITS.sub("", check_phone(text))
     except InvalidIdentifier:
-        digits = re.sub(r"\D", "", unicodedata.normalize("NFKC", text))
+        digits = _NO_DIGITS.sub("", unicodedata.normalize("NFKC", text))
         return digits if len(digits) >= 5 else ""
 
 
@@ -161,8 +165,7 @@ def sex(text: str) -> str:
     return _SEXES.get(unicodedata.normalize("NFKC", text).strip().casefold(), "")
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(NamedTuple):
     """`road` is the street or road, `numbers` those of house, building, unit and room in their order."""
 
     text: str
@@ -176,7 +179,8 @@ _ROAD = re.compile(
 _AREAS = re.compile(
     r"[\u4e00-\u9fff]{2,9}?(?:特别行政区|自治区|自治州|省|市|地区|盟|新区|自治县|县|区|街道办事处|街道办|街道|镇|乡|社区居委会|社区)"
 )
-_WORD_NUMBERS = str.maketrans("〇零一二三四五六七八九", "00123456789")
+_WORD_NUMBER = re.compile(r"(?<=[\u4e00-\u9fff])[一二三四五六七八九](?=[号栋幢单楼])")
+_SEPARATE_NUMBERS = re.compile(r"\d \d")
 
 
 def address(text: str) -> Address | None:
@@ -188,18 +192,31 @@ def address(text: str) -> Address | None:
         words = level.split()
         numbers = "-".join(str(int(found)) for found in _DIGITS.findall(level))
         return Address(level, " ".join(word for word in words if not word.isdigit()), numbers)
-    joined = level.replace(" ", "-") if re.search(r"\d \d", level) else level.replace(" ", "")
-    rest = joined
-    while (area := _AREAS.match(rest)) and area.end() < len(rest):
-        rest = rest[area.end() :]
-    rest = re.sub(
-        r"(?<=[\u4e00-\u9fff])[一二三四五六七八九](?=[号栋幢单楼])", lambda it: it[0].translate(_WORD_NUMBERS), rest
-    )
-    first = _DIGITS.search(rest)
-    head = rest[: first.start()] if first else rest
-    road = _ROAD.search(rest)
-    numbers = "-".join(str(int(found)) for found in _DIGITS.findall(rest))
-    return Address(rest, road[1] if road else head, numbers)
+    joined = level.replace(" ", "-" if _SEPARATE_NUMBERS.search(level) else "")
+    first = _DIGITS.search(joined)
+    head, tail = (joined[: first.start()], joined[first.start() :]) if first else (joined, "")
+    # Very many addresses begin alike: what stands before their numbers is looked at once.
+    front, road = _front(head, bool(tail))
+    rest = front + tail
+    if _WORD_NUMBER.search(rest):
+        rest = _WORD_NUMBER.sub(lambda it: it[0].translate(_CHINESE_DIGITS), rest)
+        first = _DIGITS.search(rest)
+        front, tail = rest[: first.start() if first else None], rest
+        road = None
+    if road is None:
+        found = _ROAD.search(rest)
+        road = found[1] if found else front
+    return Address(rest, road, "-".join(map(str, map(int, _DIGITS.findall(tail)))))
+
+
+@lru_cache(maxsize=65_536)
+def _front(head: str, more: bool) -> tuple[str, str | None]:
+    """What stands before an address's first number without the areas, and the road in it, if any. `more`: the number
+    follows."""
+    while (area := _AREAS.match(head)) and (more or area.end() < len(head)):
+        head = head[area.end() :]
+    found = _ROAD.search(f"{head}0" if more else head)
+    return head, found[1] if found else None
 
 
 _LEGAL_FORMS = re.compile(
