@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -110,3 +112,11 @@ def test_the_command_says_what_it_made(tmp_path: Path, capsys: pytest.CaptureFix
     assert "public-security t_rk_jbxx" in said
     assert "50 residents, seed 1, as of 2025-03-12" in said
     assert departments.truth_path(tmp_path).exists()
+
+
+def test_the_installed_command_shares_the_work_among_processes(tmp_path: Path) -> None:
+    program = Path(sys.executable).with_name("yiwang-testcity")
+    words = ["--residents", "5000", "--processes", "2", "--city", str(CITY), "--data", str(tmp_path)]
+    ran = subprocess.run([program, "population", *words], capture_output=True, text=True, timeout=120, check=False)
+    assert ran.returncode == 0, ran.stderr
+    assert "5,000 residents" in ran.stdout
