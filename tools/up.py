@@ -56,7 +56,7 @@ def up(port: int, workers: int) -> NoReturn:
         _say(f"Inventing {RESIDENTS:,} residents in the departments' databases")
         city.populate(RESIDENTS)
     with servers.web(city, port, workers=workers) as (web, url), servers.worker(city) as worker:
-        print(f"\nYiwang is running at {url}\n\n{sign_ins(city.files / 'people.yaml')}\n\nCtrl-C stops it.", flush=True)
+        print(f"\n{sign_ins(city.files / 'people.yaml')}\n\nYiwang is running at {url}\nCtrl-C stops it.", flush=True)
         _until_one_ends(web, worker)
 
 

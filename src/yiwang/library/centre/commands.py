@@ -127,7 +127,9 @@ def _query(options: Any) -> int:
         )
     except questions.NO_ANSWER as error:
         code, detail = questions.code_of(error)
-        sys.stderr.write(f"{why(code).en} {detail}\n".rstrip() + "\n")
+        said = why(code).en
+        at = f" {detail}" if said.endswith(":") else f" ({detail})" if detail else ""
+        sys.stderr.write(f"{said}{at}\n")
         return 1
     if answer.stayed:
         sys.stderr.write(f"Not on Spark: “{answer.stayed}” is not known to mean the same there.\n")
