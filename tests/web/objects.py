@@ -377,7 +377,7 @@ def question(world: World) -> Mapping[str, object]:
     return {"number": asked.pk}
 
 
-@built("subjects:review")
+@built("subjects:review", "api:read-review", "api:give-opinion")
 def review(world: World) -> Target:
     residents, _own = shared_products()
     granted = Grant(

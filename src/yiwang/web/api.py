@@ -22,6 +22,7 @@ from yiwang.foundation.notifications import api as notifications
 from yiwang.foundation.ui.problems import PROBLEM_JSON
 from yiwang.library.centre import api as library
 from yiwang.library.centre import my_api
+from yiwang.library.subjects import api as subjects
 from yiwang.service.applications import api as applications
 from yiwang.service.applications import desk_papers
 from yiwang.service.catalogue import api as catalogue
@@ -126,6 +127,7 @@ api.add_router("", cases.router)
 api.add_router("", my_api.router)
 api.add_router("", catalogue.router)
 api.add_router("", library.router)
+api.add_router("", subjects.router)
 api.add_router("", applications.router)
 api.add_router("", desk_papers.router)
 api.add_router("", documents.router)

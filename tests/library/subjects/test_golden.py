@@ -89,3 +89,32 @@ def test_what_is_no_identifier_is_refused(officers):
     for text in ("", "王晓兰", WANG[:-1] + "1", "g" * 20):
         with pytest.raises(golden.Unknown):
             golden.sought(text)
+
+
+def test_a_program_gets_the_same_under_the_same_rules(officers):
+    analyst, food = Client(), Client()
+    analyst.force_login(officers.account("analyst"))
+    food.force_login(officers.account("food.one"))
+
+    def asked(client, standing, who=WANG, case=""):
+        body = {"post": standing.post, "purpose": standing.purpose, "who": who, "case": case}
+        return client.post("/api/v1/library/subjects", body, content_type="application/json")
+
+    body = asked(analyst, LINKAGE).json()
+    (name,) = [each for each in body["things"] if each["name"]["en"] == "Name"]
+    assert [(told["shown"], told["product"], told["authoritative"]) for told in name["values"]] == [
+        ("王晓兰", "security.residents", True), ("王小兰", "market.cards", False),
+    ]  # fmt: skip
+    assert (name["disputed"], body["records"], body["silent"]) == (True, 2, [])
+    assert body["subjects"] == [queries.subject_of(RESIDENTS, WANG)]
+    standings = analyst.get("/api/v1/library/subjects/standings").json()
+    assert {"post": "office/analysis", "purpose": "linkage", "case": False} in standings
+    application = Standing("market/food", "application")
+    for client, standing, who, case, field in (
+        (food, LINKAGE, WANG, "", "post"),
+        (analyst, LINKAGE, "王晓兰", "", "who"),
+        (food, application, WANG, "", "case"),
+        (food, application, WANG, "made-up", "case"),
+    ):
+        refused = asked(client, standing, who, case)
+        assert (refused.status_code, refused.json()["field"]) == (422, field)

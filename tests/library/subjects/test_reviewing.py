@@ -150,3 +150,24 @@ def test_a_sealed_key_opens_for_its_own_product_alone(rows):
     assert references.unseal(CARDS.reference, bytes(record.sealed)) == "K2"
     with pytest.raises(references.Unreadable):
         references.unseal(RESIDENTS, bytes(record.sealed))
+
+
+def test_a_program_reviews_as_the_page_does(officers):
+    actions.relink(Subject.PERSON)
+    number = doubt(needs=2)
+    web, address = client(officers), f"/api/v1/library/reviews/{number}"
+    before = len(gateways.gateway("security").accesses())
+    listed = web.get("/api/v1/library/reviews").json()
+    assert ([each["number"] for each in listed["open"]], listed["waiting"]) == ([number], 1)
+    assert len(gateways.gateway("security").accesses()) == before
+    pair = web.get(address).json()
+    assert {line["name"]["en"]: line["state"] for line in pair["compared"]}["Name"] == "different"
+    assert len(gateways.gateway("security").accesses()) == before + 1
+    answer = web.post(f"{address}/opinion", {"answer": "same"}, content_type="application/json")
+    assert answer.json() == {"verdict": ""}
+    assert web.get("/api/v1/library/reviews").json()["said"][0]["mine"] == "same"
+    wrong = web.post(f"{address}/opinion", {"answer": "perhaps"}, content_type="application/json")
+    assert wrong.status_code == 422
+    stranger = client(officers, "food.one")
+    assert stranger.get(address).status_code == 404
+    assert stranger.post(f"{address}/opinion", {"answer": "same"}, content_type="application/json").status_code == 404

@@ -9,13 +9,15 @@ from typing import Any
 
 import pytest
 
-from tests.service.applications.applying import Applicant, decides, part_of, registers, word_goes_round
-from tests.service.applications.library import REGISTERS, SECOND_SHOP, SHOP, Library, connected
+from tests.service.applications.applying import Applicant, at_post, decides, part_of, registers, word_goes_round
+from tests.service.applications.library import CHEN, REGISTERS, SECOND_SHOP, SHOP, WANG, Library, connected
 from yiwang.casework.cases.queries import case_view
 from yiwang.foundation.directory.actor import MACHINE, officer
 from yiwang.foundation.kernel.time import FrozenClock
 from yiwang.foundation.notifications.models import Message
 from yiwang.library.centre.models import Correction
+from yiwang.library.centre.questions import Standing
+from yiwang.library.subjects import golden
 from yiwang.service.applications import actions, arrivals, asking, disputes, queries, submission
 from yiwang.service.applications.known import NONE_OF_THEM, State
 from yiwang.service.applications.progress import Kind
@@ -113,6 +115,32 @@ def test_health_data_is_read_only_with_consent(wang: Applicant, library: Library
     assert len(library.looks("health")) == 1
     assert statuses(wang, draft)["health_certificates"] == "exempt"
     assert asking.wanted_consents(wang.sees(draft), wang.actor) == ()
+
+
+def test_an_officer_sees_with_the_consent_that_was_given_for_the_case_and_not_without(
+    wang: Applicant, library: Library
+) -> None:
+    draft = looks_up(wang)
+    asking.consent(draft, {HEALTH: True}, by=wang.actor)
+    done = submission.submit(draft, completes(wang, draft).version, declared=True, by=wang.actor)
+    who, standing = golden.sought(WANG), Standing("market/food", "application")
+
+    def seen(case: str) -> tuple[set[str], list[str]]:
+        found = golden.assemble(who, standing, at_post("market/food"), case=case)
+        sources = {told.code for thing in found.things for told in thing.values}
+        return sources, [each.product.reference for each in found.silent]
+
+    sources, silent = seen(done.number)
+    assert "health.certificates" in sources
+    assert HEALTH not in silent
+    assert library.looks("health")[-1].asker.case == done.number
+    before = len(library.looks("health"))
+    sources, silent = seen("319900-2025-0000009")
+    assert "health.certificates" not in sources
+    assert HEALTH in silent
+    assert len(library.looks("health")) == before, "nobody is asked what may not be told"
+    assert asking.agreed_for(CHEN, done.number, "application") == frozenset()
+    assert asking.agreed_for(WANG, done.number, "analysis") == frozenset()
 
 
 def test_a_no_leaves_the_paper_to_the_applicant(wang: Applicant, library: Library) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 
 from yiwang.foundation.kernel.time import now
@@ -17,3 +17,18 @@ def signed(subject: str, products: Iterable[str], purpose: str) -> tuple[SignedC
     """For each product (by reference) that the subject agreed to have read for this purpose."""
     at = now()
     return tuple(signing_key.sign_consent(Consent(subject, product, purpose, at, at + LASTS)) for product in products)
+
+
+Agreed = Callable[[str, str, str], Iterable[str]]
+_agreed: list[Agreed] = []
+
+
+def register_agreed(to: Agreed) -> None:
+    """A higher package says which products (by reference) a subject, by identifier, agreed to have read for a case, by
+    its number, and a purpose; what was said longer than LASTS ago does not stand any more."""
+    _agreed.append(to)
+
+
+def standing(subject: str, case: str, purpose: str) -> frozenset[str]:
+    """The products whose reading for this case and purpose the subject has agreed to, as far as it still stands."""
+    return frozenset(product for to in _agreed for product in to(subject, case, purpose)) if case else frozenset()

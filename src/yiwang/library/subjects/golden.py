@@ -16,6 +16,7 @@ from yiwang.foundation.kernel.identifiers import InvalidIdentifier, check_reside
 from yiwang.foundation.kernel.text import Words
 from yiwang.foundation.kernel.time import now
 from yiwang.foundation.standards import queries as standards
+from yiwang.library.centre import consents
 from yiwang.library.centre import queries as centre
 from yiwang.library.centre.questions import Standing
 from yiwang.library.gateways.contract import Subject
@@ -107,6 +108,7 @@ def needs_case(standing: Standing) -> bool:
 def assemble(who: Sought, standing: Standing, by: Actor, *, case: str = "") -> Golden:
     """Ask every product that the post may read for the purpose: first by identifier, then by what linkage found."""
     granted = openings([standing.post], standing.purpose)
+    agreed = consents.standing(who.text, case, standing.purpose)
     rows: list[Row] = []
     silent: list[Silent] = []
     asked: set[str] = set()
@@ -114,7 +116,7 @@ def assemble(who: Sought, standing: Standing, by: Actor, *, case: str = "") -> G
         for each in granted.values():
             if each.product.subject is who.kind and each.product.subject_field in each.clear:
                 keys = Keys(each.product.subject_field, (who.text,))
-                _take(look(each, by, keys=keys, subject=who.text, case=case), rows, silent)
+                _take(look(each, by, keys=keys, subject=who.text, case=case, agreed=agreed), rows, silent)
                 asked.add(each.product.reference)
     ids = [queries.successor(who.text)] if who.kind is Subject.NONE else _ids(rows)
     silenced = {each.product.reference for each in silent}

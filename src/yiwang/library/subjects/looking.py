@@ -10,7 +10,7 @@ from yiwang.foundation.directory import queries as directory
 from yiwang.foundation.directory.actor import Actor, ActorKind
 from yiwang.foundation.kernel.text import Words
 from yiwang.foundation.kernel.time import start_of_day
-from yiwang.library.centre import gateways
+from yiwang.library.centre import consents, gateways
 from yiwang.library.centre import queries as centre
 from yiwang.library.centre.own_records import shown
 from yiwang.library.centre.queries import Issued
@@ -96,12 +96,26 @@ def look(
     keys: Keys | None = None,
     subject: str = "",
     case: str = "",
+    agreed: frozenset[str] = frozenset(),
 ) -> tuple[Row, ...] | Silent:
-    """The rows that meet the condition, every granted field of them; the look stands in the owner's log first."""
+    """The rows that meet the condition, every granted field of them; the look stands in the owner's log first.
+
+    A product whose contract wants the subject's consent is asked only by `subject`, and where it is among those that
+    were `agreed` to.
+    """
     product, grant = opening.product, opening.issued.grant
+    if product.consent and not (subject and product.reference in agreed):
+        return Silent(product, why("gateway_consent"))
     fields = tuple(each.name for each in product.fields if each.name in grant.fields)
     asker = Asker(
-        str(by), name_of(by), opening.post.partition("/")[0], opening.post, grant.purpose, case=case, subject=subject
+        str(by),
+        name_of(by),
+        opening.post.partition("/")[0],
+        opening.post,
+        grant.purpose,
+        case=case,
+        subject=subject,
+        consents=consents.signed(subject, [product.reference], grant.purpose) if product.consent else (),
     )
     fragment = Fragment(product.reference, fields, where=where, keys=keys, limit=min(MOST_ROWS, grant.most_rows))
     try:

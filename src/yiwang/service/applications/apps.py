@@ -11,14 +11,15 @@ class ApplicationsConfig(AppConfig):
         from yiwang.foundation.documents import ports
         from yiwang.foundation.ledger import replay
         from yiwang.foundation.ui.frame import register_destination
-        from yiwang.library.centre import looked_at
-        from yiwang.service.applications import evidence, jobs, naming, panels, queries, reactions  # noqa: F401
+        from yiwang.library.centre import consents, looked_at
+        from yiwang.service.applications import asking, evidence, jobs, naming, panels, queries, reactions  # noqa: F401
         from yiwang.service.catalogue.starting import register_start
 
         kinds.register("application", panels.ApplicationPanel())
         kinds.register("check", panels.CheckPanel())
         ports.register(queries.may_read)
         replay.register_witness(evidence.SubmissionWitness())
+        consents.register_agreed(asking.agreed_for)
         looked_at.register_namer(naming.case_name)
         looked_at.register_enterprises(naming.enterprises)
         register_start("applications:start")

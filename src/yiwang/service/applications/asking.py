@@ -285,6 +285,25 @@ def asker(resident_id: str, actor: str, case: str, agreed: Sequence[str]) -> Ask
     return Asker(actor=actor, name="", department="", post="", purpose=PURPOSE, case=case, consents=signed)
 
 
+def agreed_for(subject: str, case: str, purpose: str) -> frozenset[str]:
+    """The products whose reading an applicant has agreed to for their application, by its case's number.
+
+    `subject` is their identity number, or the code of the enterprise for which they stand. What was said for a draft
+    holds for the application that it became, and for nothing but applications.
+    """
+    if purpose != PURPOSE:
+        return frozenset()
+    rows = LookUpRow.objects.filter(
+        application__case__number=case, body__agreed=True, at__gte=now() - consents.LASTS
+    ).values_list("product", "enterprise", "application__owner")
+    found = set()
+    for product, enterprise, owner in rows:
+        person = directory.identity(owner)
+        if subject == (enterprise or (person.resident_id if person is not None else None)):
+            found.add(product)
+    return frozenset(found)
+
+
 def subject_of(person: Identity | None, answers: Mapping[str, Any]) -> bool:
     """Whether the application is about the person who signed in: nobody else's record is read for it."""
     if person is None or not person.resident_id:
