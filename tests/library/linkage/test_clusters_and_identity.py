@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yiwang.library.linkage.clusters import cluster, components
+from yiwang.library.linkage.clusters import _grown, cluster, components
 from yiwang.library.linkage.identity import Change, Passage, continued, new_id
 
 
@@ -40,6 +40,20 @@ def test_components_hold_every_record_once(edges):
     assert sorted(named) == sorted({record for edge in edges for record in edge})
     for one, other in edges:
         assert any(one in group and other in group for group in groups)
+
+
+few = st.integers(0, 8)
+weighed = st.dictionaries(st.tuples(few, few).filter(lambda it: it[0] < it[1]), st.floats(-20, 20), max_size=36)
+
+
+@given(weighed, st.sets(st.tuples(few, few), max_size=4))
+def test_who_are_all_alike_come_together_as_if_they_grew_one_by_one(weights, never):
+    def apart(one, other):
+        return (one, other) in never
+
+    connected = components(pair for pair, weight in weights.items() if weight > 0)
+    step_by_step = [group for each in connected for group in _grown(each, weights, apart, 0.0)]
+    assert cluster(weights, apart, threshold=0.0) == sorted(step_by_step)
 
 
 def test_a_group_that_grows_keeps_its_id():

@@ -9,6 +9,7 @@ that names each subject once, never come into one group.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import combinations
 
 from yiwang.library.linkage.model import THRESHOLD
 
@@ -58,16 +59,35 @@ def cluster(
     threshold: float = THRESHOLD,
 ) -> list[list[int]]:
     """Groups of two or more records that are one subject. The same for the same weights, whatever their order."""
-    likely = [pair for pair, weight in weights.items() if weight > threshold]
+    return grown(components(pair for pair, weight in weights.items() if weight > threshold), weights, apart, threshold)
+
+
+def grown(
+    connected: Iterable[list[int]],
+    weights: Mapping[Pair, float],
+    apart: Callable[[int, int], bool],
+    threshold: float = THRESHOLD,
+) -> list[list[int]]:
+    """The subjects inside the groups that likely pairs connect."""
     found = []
-    for group in components(likely):
+    for group in connected:
+        if _all_alike(group, weights, apart, threshold):
+            found.append(group)
+            continue
         if len(group) == 2:
-            if not apart(*group):
-                found.append(group)
             continue
         for piece in _pieces(group, weights, threshold):
             found += _grown(piece, weights, apart, threshold)
     return sorted(found)
+
+
+def _all_alike(
+    group: Sequence[int], weights: Mapping[Pair, float], apart: Callable[[int, int], bool], threshold: float
+) -> bool:
+    """Every two of them are likely one: then every mean is for it, and they come together in whatever order."""
+    return len(group) <= LARGEST and all(
+        weights.get(pair, UNSEEN) > threshold and not apart(*pair) for pair in combinations(group, 2)
+    )
 
 
 def _pieces(group: Sequence[int], weights: Mapping[Pair, float], threshold: float) -> Iterator[Sequence[int]]:

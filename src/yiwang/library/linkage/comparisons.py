@@ -50,6 +50,11 @@ class Comparison:
         """Of every level, in the order of their numbers, from 1."""
         return (*(name for name, _ in self.levels), "other")
 
+    @cached_property
+    def bagged(self) -> tuple[str, ...]:
+        """The features that are compared by their bags, too; these stand beside them, as `bag_of` names them."""
+        return tuple(each for each in self.features if any(bag_of(each) in condition for _, condition in self.levels))
+
     def sql(self) -> str:
         """The level's number as an expression over `l` and `r`."""
         first = self.features[0]
@@ -83,9 +88,19 @@ def _at_least(name: str, shortest: int) -> str:
     return f"least(length(l.{name}), length(r.{name})) >= {shortest}"
 
 
+def bag_of(feature: str) -> str:
+    return f"{feature}_bag"
+
+
+def _few(name: str, edits: int) -> str:
+    """Their bags do not forbid that the two are so few edits apart. Much cheaper than to count them."""
+    return f"bit_count(xor(l.{bag_of(name)}, r.{bag_of(name)})) <= {2 * edits}"
+
+
 def _edited(name: str, most: int) -> str:
-    """Of ASCII text: DuckDB counts bytes, Spark characters. The lengths are looked at first, which is much cheaper."""
-    return f"(abs(length(l.{name}) - length(r.{name})) <= {most} and levenshtein(l.{name}, r.{name}) <= {most})"
+    """Of ASCII text: DuckDB counts bytes, Spark characters. What is cheaper is looked at first."""
+    lengths = f"abs(length(l.{name}) - length(r.{name})) <= {most}"
+    return f"({lengths} and {_few(name, most)} and levenshtein(l.{name}, r.{name}) <= {most})"
 
 
 def _slip(column: str, shortest: int = 3, *, spelt: str = "spelt") -> str:
@@ -156,7 +171,7 @@ def _name(column: str, meaning: Meaning) -> Comparison:
     def same(feature: str) -> str:
         return f"l.{column}_{feature} = r.{column}_{feature}"
 
-    keeps = meaning.keeps
+    keeps, text = meaning.keeps, f"{column}_text"
     return Comparison(
         column,
         meaning,
@@ -168,7 +183,7 @@ def _name(column: str, meaning: Meaning) -> Comparison:
             (
                 "slip",
                 _any(
-                    f"list_has_any(l.{column}_wild, r.{column}_wild)",
+                    f"{_few(text, 1)} and list_has_any(l.{column}_wild, r.{column}_wild)",
                     _slip(column),
                     f"length(l.{column}_given) >= 2 and {same('given')}",
                 ),
@@ -177,7 +192,7 @@ def _name(column: str, meaning: Meaning) -> Comparison:
             ("same family", same("family")),
         ),
         (
-            BlockingKey(f"{column}_text", f"{column}_text", keeps - 0.05),
+            BlockingKey(text, text, keeps - 0.05),
             BlockingKey(f"{column}_sound", f"{column}_sound", keeps),
             BlockingKey(f"{column}_letters", f"{column}_letters", keeps - 0.02),
             BlockingKey(f"{column}_family", f"{column}_family", keeps + 0.1),

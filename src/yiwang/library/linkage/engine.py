@@ -7,6 +7,8 @@ from typing import Protocol
 import duckdb
 import pyarrow as pa
 
+ALL = "select * from given"
+
 
 class Engine(Protocol):
     """Tables are named; SQL is in DuckDB's language, as far as Spark has the same."""
@@ -14,8 +16,8 @@ class Engine(Protocol):
     name: str
     hash_function: str
 
-    def hold(self, name: str, table: pa.Table) -> None:
-        """Keep a table under a name."""
+    def hold(self, name: str, table: pa.Table, sql: str = ALL) -> None:
+        """Keep a table under a name, or what a query answers about it: there it is called `given`."""
 
     def make(self, name: str, sql: str) -> None:
         """Keep what a query answers under a name, in place of what was there."""
@@ -53,9 +55,9 @@ class OnDuckDB:
         self.connection = duckdb.connect(database, config=settings)
         self.connection.execute("set enable_progress_bar = false; set preserve_insertion_order = false")
 
-    def hold(self, name: str, table: pa.Table) -> None:
+    def hold(self, name: str, table: pa.Table, sql: str = ALL) -> None:
         self.connection.register("given", table)
-        self.make(name, "select * from given")
+        self.make(name, sql)
         self.connection.unregister("given")
 
     def append(self, name: str, table: pa.Table) -> None:

@@ -14,7 +14,8 @@ import pyarrow as pa
 
 from yiwang.foundation.kernel.time import city_date, now
 from yiwang.library.linkage import names, values
-from yiwang.library.linkage.comparisons import Comparison
+from yiwang.library.linkage.bags import bags
+from yiwang.library.linkage.comparisons import Comparison, bag_of
 from yiwang.library.linkage.meanings import KNOWN, Kind, Meaning
 from yiwang.library.linkage.said import Said, first_said
 
@@ -78,7 +79,9 @@ def features(registers: Sequence[Register], compared: Sequence[Comparison], *, f
         numbers = facts.numbers if meaning.kind is Kind.RESIDENT_ID else None
         own = [feature for feature in comparison.features if not feature.endswith("_derived")]
         levelled = _levelled(own, said.values, partial(_level, meaning.kind) if numbers is None else _seen_in(numbers))
-        columns |= zip(own, levelled.take(said.places).columns, strict=True)
+        for feature in comparison.bagged:
+            levelled = levelled.append_column(bag_of(feature), pa.array(bags(_texts(levelled.column(feature)))))
+        columns |= zip(levelled.column_names, levelled.take(said.places).columns, strict=True)
         if len(own) < len(comparison.features):
             columns[f"{comparison.column}_derived"] = facts.derived(meaning)
     return pa.table(columns)
@@ -101,6 +104,10 @@ def _levelled(features: Sequence[str], said: Sequence[str], level: Callable[[str
         columns = map(pa.array, zip(*rows, strict=True), schema.types)
         batches.append(pa.RecordBatch.from_arrays(list(columns), schema=schema))
     return pa.Table.from_batches(batches, schema).combine_chunks()
+
+
+def _texts(column: pa.ChunkedArray) -> list[str]:
+    return [text or "" for text in column.to_pylist()]
 
 
 def _seen_in(numbers: Mapping[str, values.Identifier | None]) -> Callable[[str], Features]:

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from yiwang.library.linkage import blocking, scoring
 from yiwang.library.linkage.blocking import Pass
-from yiwang.library.linkage.clusters import Pair, cluster, components, unweighed
+from yiwang.library.linkage.clusters import Pair, components, grown, unweighed
 from yiwang.library.linkage.comparisons import Comparison, comparisons
 from yiwang.library.linkage.engine import Engine, OnDuckDB
 from yiwang.library.linkage.features import Register, common_meanings, features
@@ -156,7 +156,7 @@ def grouped(
         scoring.show_patterns(engine, trained.compared, "missing", "scored_missing", features)
         scoring.weigh(engine, trained.model, patterns(engine, "scored_missing"), "scored_missing", "weighed_missing")
         weights = weights | weights_of(engine, "weighed_missing")
-    return cluster(weights, apart(trained, sources, decided)), weights
+    return grown(likely, weights, apart(trained, sources, decided)), weights
 
 
 def apart(

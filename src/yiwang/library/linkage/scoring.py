@@ -26,17 +26,16 @@ def hold_features(
 
     `frozen`: take `rarity` (comparison, value, bits) as an earlier run left it, instead of making it of these records.
     """
-    engine.hold("given_features", table)
     rare = [each for each in compared if each.rare]
     if not frozen:
-        engine.make("rarity", _rarity_sql(rare))
+        engine.hold("rarity", table.select(["r", *(each.features[0] for each in rare)]), _rarity_sql(rare))
     columns = "".join(f", {each.column}_by_value.bits as {each.column}_rare" for each in rare)
     joins = "".join(
         f" left join rarity as {each.column}_by_value on {each.column}_by_value.comparison = '{each.column}' "
-        f"and {each.column}_by_value.value = given_features.{each.features[0]}"
+        f"and {each.column}_by_value.value = given.{each.features[0]}"
         for each in rare
     )
-    engine.make(into, f"select given_features.*{columns} from given_features{joins}")
+    engine.hold(into, table, f"select given.*{columns} from given{joins}")
 
 
 def _rarity_sql(rare: Sequence[Comparison]) -> str:
@@ -44,7 +43,7 @@ def _rarity_sql(rare: Sequence[Comparison]) -> str:
     parts = [
         f"select '{each.column}' as comparison, value, greatest({COMMONEST}, least({RAREST}, "
         f"log2(sum(cast(n as double) * n) over () / sum(n) over () / n))) as bits "
-        f"from (select {each.features[0]} as value, count(*) as n from given_features "
+        f"from (select {each.features[0]} as value, count(*) as n from given "
         f"where {each.features[0]} is not null group by 1) as counted"
         for each in rare
     ]

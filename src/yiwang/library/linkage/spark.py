@@ -17,6 +17,7 @@ import sqlglot
 from sqlglot import exp
 
 from yiwang.library.engines import spark
+from yiwang.library.linkage.engine import ALL
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -39,10 +40,15 @@ class OnSpark:
         self._folder = Path(tempfile.mkdtemp(prefix="yiwang-spark-", dir=shared))
         self._kept: list[DataFrame] = []
 
-    def hold(self, name: str, table: pa.Table) -> None:
+    def hold(self, name: str, table: pa.Table, sql: str = ALL) -> None:
         path = self._folder / f"{name}-{len(list(self._folder.iterdir()))}.parquet"
         pq.write_table(table, path)
-        self.session.read.parquet(path.as_uri()).createOrReplaceTempView(name)
+        given = self.session.read.parquet(path.as_uri())
+        if sql == ALL:
+            given.createOrReplaceTempView(name)
+        else:
+            given.createOrReplaceTempView("given")
+            self.make(name, sql)
 
     def make(self, name: str, sql: str) -> None:
         # Computed once and kept, as a table would be; what does not fit in memory goes to the executors' disks.

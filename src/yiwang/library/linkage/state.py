@@ -28,7 +28,7 @@ from yiwang.library.linkage.meanings import KNOWN, plain
 from yiwang.library.linkage.model import Model
 
 FILE = "linkage.duckdb"
-VERSION = 2
+VERSION = 3
 LASTING = frozenset({"features", "keys", "weighed", "rarity", "subjects", "history", "kept"})
 """The tables that the file holds; what a run makes besides stays in memory."""
 
