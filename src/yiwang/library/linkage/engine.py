@@ -54,6 +54,8 @@ class OnDuckDB:
             settings["threads"] = threads
         self.connection = duckdb.connect(database, config=settings)
         self.connection.execute("set enable_progress_bar = false; set preserve_insertion_order = false")
+        # What a run adds stays in the write-ahead log, until there is enough of it to be worth merging.
+        self.connection.execute("pragma disable_checkpoint_on_shutdown")
 
     def hold(self, name: str, table: pa.Table, sql: str = ALL) -> None:
         self.connection.register("given", table)

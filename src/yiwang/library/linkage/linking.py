@@ -140,20 +140,19 @@ def grouped(
     trained: Trained,
     weights: dict[Pair, float],
     sources: Sequence[int] | Mapping[int, int],
-    features: str = "features",
     *,
     decided: Mapping[Pair, bool] | None = None,
 ) -> tuple[list[list[int]], dict[Pair, float]]:
-    """Groups of one subject, after weighing the pairs inside connected groups that met in no block.
-
-    `features` names a table that has those of every record that a weight names."""
+    """Groups of one subject, after weighing the pairs inside connected groups that met in no block."""
     decided = decided or {}
     weights = weights | {pair: CERTAIN if alike else -CERTAIN for pair, alike in decided.items()}
     likely = components(pair for pair, weight in weights.items() if weight > THRESHOLD)
     if missing := list(unweighed(likely, weights)):
         ones, others = zip(*missing, strict=True)
         engine.hold("missing", pa.table({"a": pa.array(ones, pa.int64()), "b": pa.array(others, pa.int64())}))
-        scoring.show_patterns(engine, trained.compared, "missing", "scored_missing", features)
+        scoring.show_patterns(
+            engine, trained.compared, "missing", "scored_missing", scoring.involved(engine, "missing")
+        )
         scoring.weigh(engine, trained.model, patterns(engine, "scored_missing"), "scored_missing", "weighed_missing")
         weights = weights | weights_of(engine, "weighed_missing")
     return grown(likely, weights, apart(trained, sources, decided)), weights

@@ -68,6 +68,14 @@ def show_patterns(
     engine.make(into, patterns_sql(compared, pairs, features))
 
 
+def involved(engine: Engine, pairs: str) -> str:
+    """The name of a table with the features of the records in some few pairs, fetched once for all that follows."""
+    name = f"involved_in_{pairs}"
+    records = f"select a as r from {pairs} union select b from {pairs}"
+    engine.make(name, f"select f.* from features as f join ({records}) as n on n.r = f.r")
+    return name
+
+
 def patterns_sql(compared: Sequence[Comparison], pairs: str, features: str = "features") -> str:
     rare = " + ".join(
         f"case when l.{each.features[0]} = r.{each.features[0]} then coalesce(l.{each.column}_rare, 0) else 0 end"

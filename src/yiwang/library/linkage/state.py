@@ -126,13 +126,9 @@ class State:
         engine.make("new_keys", blocking.keys_sql(trained.passes, "new_features", engine.hash_function))
         engine.connection.execute("insert into keys select * from new_keys")
         engine.make("new_pairs", blocking.new_pairs_sql(first))
-        # Few of the city's records meet the new ones: their features are fetched once, for all comparisons that follow.
-        engine.make(
-            "involved",
-            "select f.* from features as f join (select a as r from new_pairs union select b from new_pairs) as n "
-            "on n.r = f.r",
+        scoring.show_patterns(
+            engine, trained.compared, "new_pairs", "new_scored", scoring.involved(engine, "new_pairs")
         )
-        scoring.show_patterns(engine, trained.compared, "new_pairs", "new_scored", "involved")
         scoring.weigh(engine, trained.model, patterns(engine, "new_scored"), "new_scored", "new_weighed")
         engine.connection.execute("insert into weighed by name select * from new_weighed")
         engine.hold("new_subjects", pa.table({"r": range(first, first + len(keys)), "record": keys}))
@@ -205,9 +201,8 @@ class State:
             "select s.r, s.record, s.subject from subjects as s "
             f"where s.r >= {first} or s.subject in (select subject from called)",
         )
-        engine.make("involved", "select f.* from features as f join touched as t on t.r = f.r")
         rows = engine.rows(
-            "select t.r, t.record, t.subject, f.source from touched as t join involved as f on f.r = t.r order by t.r"
+            "select t.r, t.record, t.subject, f.source from touched as t join features as f on f.r = t.r order by t.r"
         )
         engine.make(
             "between_touched",
@@ -215,7 +210,7 @@ class State:
         )
         weights: dict[Pair, float] = weights_of(engine, "between_touched")
         sources = {int(str(row[0])): int(str(row[3])) for row in rows}
-        groups, _ = grouped(engine, trained, weights, sources, "involved")
+        groups, _ = grouped(engine, trained, weights, sources)
         record_of = {int(str(row[0])): str(row[1]) for row in rows}
         together = {at for group in groups for at in group}
         everyone = [*groups, *([at] for at in record_of if at not in together)]
