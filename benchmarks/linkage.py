@@ -162,7 +162,9 @@ def written(registers: Iterable[Register], folder: Path) -> list[Path]:
 
 def command(paths: list[Path], state: Path, out: Path) -> None:
     """`yiwang library link` from the files to the clusters that it writes."""
-    options = argparse.Namespace(files=paths, map=None, out=out, pairs=None, engine="duckdb", state=state)
+    options = argparse.Namespace(
+        files=paths, map=None, out=out, pairs=None, engine="duckdb", state=state, verdicts=None
+    )
     with redirect_stdout(io.StringIO()):
         assert commands_link.run(options) == 0
 

@@ -116,6 +116,54 @@ def test_records_given_later_join_what_is_known_and_nobody_elses_id_changes(tmp_
     assert f1(pairs(together.values()), truth) >= 0.99
 
 
+PEOPLE = [
+    (f"人{'甲乙丙丁戊己庚辛'[at % 8]}{'子丑寅卯'[at % 4]}{at}", f"19{at % 60 + 10}-0{at % 9 + 1}-11")
+    for at in range(60)
+]
+
+
+def test_what_somebody_said_of_pairs_holds_and_goes_on_with_the_state(tmp_path, capsys):
+    one = write(tmp_path / "a.csv", ("姓名", "出生日期"), PEOPLE)
+    other = write(tmp_path / "b.csv", ("姓名", "出生日期"), PEOPLE)
+    words = ["library", "link", str(one), str(other), "--out", str(tmp_path / "out.csv")]
+    assert main([*words, "--pairs", str(tmp_path / "pairs.csv")]) == 0
+    with (tmp_path / "pairs.csv").open(encoding="utf-8", newline="") as opened:
+        header, *lines = list(csv.reader(opened))
+    (line, *_more) = [each for each in lines if each[1] == each[4] and each[-1] == "yes"]
+    pair = frozenset((("a.csv", line[2]), ("b.csv", line[5])))
+    assert pair in pairs(clusters(tmp_path / "out.csv").values())
+    verdicts = write(tmp_path / "verdicts.csv", header, [[*line[:-1], "no"], [*lines[-1][:-1], ""]])
+    kept = ["--state", str(tmp_path / "state"), "--out", str(tmp_path / "out.csv")]
+    assert main(["library", "link", str(one), str(other), *kept, "--verdicts", str(verdicts)]) == 0
+    assert "verdicts.csv: 1 verdicts of people" in capsys.readouterr().out
+    assert pair not in pairs(clusters(tmp_path / "out.csv").values())
+    assert main(["library", "link", str(one), str(other), *kept]) == 0
+    assert pair not in pairs(clusters(tmp_path / "out.csv").values())
+    write(tmp_path / "verdicts.csv", header, [[*line[:-1], "yes"]])
+    assert main(["library", "link", str(other), str(one), *kept, "--verdicts", str(verdicts)]) == 0
+    assert pair in pairs(clusters(tmp_path / "out.csv").values())
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ([["a.csv", "1", "b.csv", "1", "maybe"]], "“maybe” is no verdict."),
+        ([["a.csv", "1", "b.csv", "61", "yes"]], "There is no record 61 here."),
+        ([["a.csv", "1", "a.csv", "1", "yes"]], "This is one record twice."),
+        ([["a.csv", "1", "b.csv", "1", "yes"], ["b.csv", "1", "a.csv", "1", "no"]], "says the opposite"),
+        ([["a.csv", "1", "b.csv", "1"]], "The file has no column same."),
+    ],
+)
+def test_a_file_of_verdicts_that_cannot_be_meant_is_refused_with_its_line(tmp_path, capsys, rows, said):
+    files = [str(write(tmp_path / name, ("姓名", "出生日期"), PEOPLE)) for name in ("a.csv", "b.csv")]
+    header = ("file_a", "id_a", "file_b", "id_b", "same")[: len(rows[0])]
+    verdicts = write(tmp_path / "verdicts.csv", header, rows)
+    out = tmp_path / "out.csv"
+    assert main(["library", "link", *files, "--verdicts", str(verdicts), "--out", str(out)]) == 1
+    assert said in capsys.readouterr().err
+    assert not out.exists()
+
+
 def test_the_same_files_give_the_same_clusters(tmp_path):
     rows = [(f"人{at}", f"19{at % 90 + 10}-01-0{at % 9 + 1}") for at in range(60)]
     random.Random(4).shuffle(rows)

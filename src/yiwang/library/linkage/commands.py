@@ -30,6 +30,13 @@ def register(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         metavar="FOLDER",
         help="keep what was linked there; files given later are added to it, and only their records are linked",
     )
+    verb.add_argument(
+        "--verdicts",
+        type=Path,
+        metavar="VERDICTS.csv",
+        help="pairs that people have looked at, as --pairs writes them, with yes or no in the column same; "
+        "with --state they hold for good",
+    )
     verb.set_defaults(run=_link, database=False)
 
 

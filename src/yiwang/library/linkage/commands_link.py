@@ -13,7 +13,7 @@ import duckdb
 
 from yiwang.foundation.kernel.findings import Refused
 from yiwang.library.engines.spark import EngineMissing
-from yiwang.library.linkage import columns, files
+from yiwang.library.linkage import columns, files, verdicts
 from yiwang.library.linkage.engine import Engine
 from yiwang.library.linkage.features import Register
 from yiwang.library.linkage.linking import Linked, NothingToCompare
@@ -56,7 +56,7 @@ def _link(options: Any, registers: list[Register]) -> int:
             return _add(options, registers, state)
         elsewhere = _spark() if options.engine == "spark" else None
         try:
-            linked = state.begin(registers, pairs_on=elsewhere)
+            linked = state.begin(registers, pairs_on=elsewhere, verdicts=_verdicts(options, registers, state))
         finally:
             if elsewhere:
                 elsewhere.close()
@@ -74,7 +74,7 @@ def _link(options: Any, registers: list[Register]) -> int:
 def _add(options: Any, registers: list[Register], state: State) -> int:
     if options.pairs or options.engine != "duckdb":
         return _say("Records are added on DuckDB and without --pairs: leave --engine and --pairs out.")
-    added = state.add(registers)
+    added = state.add(registers, verdicts=_verdicts(options, registers, state))
     _write_clusters(options.out, _records(registers), registers, added.subjects)
     print(f"{added.records:,} records were added; they met in {added.met:,} pairs.")
     told = Counter(str(passage.change) for passage in added.passages)
@@ -83,6 +83,16 @@ def _add(options: Any, registers: list[Register], state: State) -> int:
     )
     print(f"written to {options.out}")
     return 0
+
+
+def _verdicts(options: Any, registers: list[Register], state: State) -> verdicts.Verdicts:
+    """Raises Refused."""
+    if not options.verdicts:
+        return {}
+    given = set(known_keys(registers))
+    found = verdicts.read(options.verdicts, lambda keys: (given & set(keys)) | state.known(keys))
+    print(f"{options.verdicts.name}: {len(found):,} verdicts of people")
+    return found
 
 
 def _records(registers: list[Register]) -> list[tuple[str, int, str]]:

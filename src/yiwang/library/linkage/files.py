@@ -35,7 +35,7 @@ def read(path: Path, columns: ColumnMap) -> Register:
     if start == b"PAR1":
         header, values = _parquet(path, columns)
     else:
-        header, values = _csv(path)
+        header, values = csv_columns(path)
     if not header or not any(header):
         raise _refused(path, 1, "The file is empty.", "Its first line must name its columns.")
     if doubled := sorted({name for name in header if name and header.count(name) > 1}):
@@ -93,7 +93,8 @@ def _too_many(path: Path) -> Refused:
     )
 
 
-def _csv(path: Path) -> tuple[list[str], list[list[str]]]:
+def csv_columns(path: Path) -> tuple[list[str], list[list[str]]]:
+    """The names of a CSV file's columns, and the text of each. Raises Refused."""
     text = _decoded(path)
     first = text[: text.find("\n")] if "\n" in text else text
     separator = max(_SEPARATORS, key=first.count)

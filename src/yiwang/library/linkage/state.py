@@ -1,8 +1,9 @@
 """What linkage keeps from one day to the next, so that new records do not relink the city.
 
-A folder with one DuckDB file: features, blocking keys, weights, the frozen model, each record's subject and the history
-of merges and splits. Records are known by register and key; one that comes again takes the place of its older self.
-Names and numbers stand in `features` in clear: the folder belongs to the one who links, as the files do.
+A folder with one DuckDB file: features, blocking keys, weights, the frozen model, each record's subject, the history of
+merges and splits, and what people said of pairs, to which every later run keeps. Records are known by register and key;
+one that comes again takes the place of its older self. Names and numbers stand in `features` in clear: the folder
+belongs to the one who links, as the files do.
 """
 
 from __future__ import annotations
@@ -23,14 +24,18 @@ from yiwang.library.linkage.comparisons import BlockingKey, comparisons
 from yiwang.library.linkage.engine import Engine, OnDuckDB
 from yiwang.library.linkage.features import Register, elements, features
 from yiwang.library.linkage.identity import Identities, Passage, continued
-from yiwang.library.linkage.linking import Linked, Trained, grouped, link, patterns, weights_of
+from yiwang.library.linkage.linking import Linked, Trained, grouped, link, patterns, settled, weights_of
 from yiwang.library.linkage.meanings import KNOWN, plain
 from yiwang.library.linkage.model import Model
+from yiwang.library.linkage.verdicts import Verdicts, numbered, record_key
 
 FILE = "linkage.duckdb"
 VERSION = 3
-LASTING = frozenset({"features", "keys", "weighed", "rarity", "subjects", "history", "kept"})
+LASTING = frozenset({"features", "keys", "weighed", "rarity", "subjects", "history", "kept", "verdicts"})
 """The tables that the file holds; what a run makes besides stays in memory."""
+
+
+NOTHING: Verdicts = {}
 
 
 class OtherState(Exception):
@@ -47,16 +52,12 @@ class Added:
     passages: tuple[Passage, ...]
 
 
-def record_key(register: str, key: str) -> str:
-    return f"{register}\x1f{key}"
-
-
 def known_keys(registers: Iterable[Register]) -> list[str]:
     """One key for each record; a register whose own keys repeat is numbered."""
     found: list[str] = []
     for register in registers:
         unique = len(set(register.ids)) == len(register)
-        own = register.ids if unique else [f"{key}#{row}" for row, key in enumerate(register.ids, 1)]
+        own = register.ids if unique else [numbered(key, row) for row, key in enumerate(register.ids, 1)]
         found += [record_key(register.name, key) for key in own]
     return found
 
@@ -80,17 +81,21 @@ class State:
     def close(self) -> None:
         self.engine.close()
 
-    def begin(self, registers: Sequence[Register], *, pairs_on: Engine | None = None) -> Linked:
+    def begin(
+        self, registers: Sequence[Register], *, pairs_on: Engine | None = None, verdicts: Verdicts = NOTHING
+    ) -> Linked:
         """Link everything, train the model, keep both. Ids that records had before go on. All of it or nothing."""
         with self._whole():
-            return self._begin(registers, pairs_on)
+            return self._begin(registers, pairs_on, verdicts)
 
-    def _begin(self, registers: Sequence[Register], pairs_on: Engine | None) -> Linked:
+    def _begin(self, registers: Sequence[Register], pairs_on: Engine | None, verdicts: Verdicts) -> Linked:
         before = dict(self._subjects())
-        linked = link(registers, self.engine, pairs_on=pairs_on)
+        keys = known_keys(registers)
+        self._hear(verdicts)
+        self.engine.hold("numbered", pa.table({"r": range(len(keys)), "record": keys}))
+        linked = link(registers, self.engine, pairs_on=pairs_on, judged=self._judged("numbered"))
         if pairs_on is not None:
             self.engine.hold("weighed", pairs_on.arrow("select a, b, pattern, weight from weighed"))
-        keys = known_keys(registers)
         self._registers = [register.name for register in registers]
         self.trained = linked.trained
         grouped_records = {at for group in linked.groups for at in group}
@@ -103,14 +108,15 @@ class State:
         self._keep(found, fresh=not before)
         return linked
 
-    def add(self, registers: Sequence[Register]) -> Added:
-        """Link new records to what is known, under the frozen model; whoever they do not join keeps the id.
+    def add(self, registers: Sequence[Register], *, verdicts: Verdicts = NOTHING) -> Added:
+        """Link new records to what is known, under the frozen model; whoever they do not join keeps the id, but for
+        those of whom new `verdicts` speak.
 
         All of it or nothing: a run that breaks off leaves the state as it was."""
         with self._whole():
-            return self._add(registers)
+            return self._add(registers, verdicts)
 
-    def _add(self, registers: Sequence[Register]) -> Added:
+    def _add(self, registers: Sequence[Register], verdicts: Verdicts) -> Added:
         assert self.trained is not None
         engine, trained = self.engine, self.trained
         new_sources = self._number(registers)
@@ -133,7 +139,7 @@ class State:
         engine.connection.execute("insert into weighed by name select * from new_weighed")
         engine.hold("new_subjects", pa.table({"r": range(first, first + len(keys)), "record": keys}))
         engine.connection.execute("insert into subjects by name select r, record, '' as subject from new_subjects")
-        found = self._regroup(first, again)
+        found = self._regroup(first, again, self._hear(verdicts))
         ((met,),) = engine.rows("select count(*) from new_scored")
         self._keep(found)
         return Added(len(keys), int(str(met)), dict(found.of), found.passages)
@@ -150,6 +156,13 @@ class State:
             self._registers, self.trained = registers, trained
             raise
         self.engine.connection.commit()
+
+    def known(self, keys: Iterable[str]) -> set[str]:
+        """Those of the keys that are of records in the state."""
+        if self.empty:
+            return set()
+        self.engine.hold("asked", pa.table({"record": pa.array(sorted(keys), pa.string())}))
+        return {str(key) for (key,) in self.engine.rows("select s.record from subjects as s join asked using (record)")}
 
     def subjects(self) -> dict[str, str]:
         """Record → subject, of every record."""
@@ -187,17 +200,54 @@ class State:
             )
         return {str(record): str(subject) for _r, record, subject in old}
 
-    def _regroup(self, first: int, again: dict[str, str]) -> Identities:
-        """Group anew whoever the new records touch: them, and every member of a subject that one of them is like."""
+    def _hear(self, verdicts: Verdicts) -> pa.Table:
+        """Keep what people said, in place of what was said of the same pairs before; returns the pairs, by key."""
+        ones, others = zip(*verdicts, strict=True) if verdicts else ((), ())
+        heard = pa.table(
+            {
+                "one": pa.array(ones, pa.string()),
+                "other": pa.array(others, pa.string()),
+                "alike": pa.array(list(verdicts.values()), pa.bool_()),
+            }
+        )
+        self.engine.connection.execute(
+            "create table if not exists verdicts (one varchar, other varchar, alike boolean)"
+        )
+        self.engine.hold("heard", heard)
+        self.engine.connection.execute(
+            "delete from verdicts using heard where verdicts.one = heard.one and verdicts.other = heard.other"
+        )
+        self.engine.append("verdicts", heard)
+        return heard
+
+    def _judged(self, records: str) -> dict[Pair, bool]:
+        """What was ever said of pairs of the records in a table of `r` and `record`."""
+        rows = self.engine.rows(
+            "select least(x.r, y.r), greatest(x.r, y.r), v.alike from verdicts as v "
+            f"join {records} as x on x.record = v.one join {records} as y on y.record = v.other order by all"
+        )
+        return {(int(str(one)), int(str(other))): bool(same) for one, other, same in rows}
+
+    def _regroup(self, first: int, again: dict[str, str], heard: pa.Table) -> Identities:
+        """Group anew whoever the new records touch: them, every member of a subject that one of them is like, and of
+        subjects of whom people said something now, or ever of a new record."""
         engine, trained = self.engine, self.trained
         assert trained is not None
         left = pa.table({"subject": pa.array(sorted(set(again.values())), pa.string())})
         engine.hold("left_behind", left)
         engine.make(
+            "spoken_of",
+            "select unnest([x.subject, y.subject]) as subject from verdicts as v "
+            "join subjects as x on x.record = v.one join subjects as y on y.record = v.other "
+            "left join heard as h on h.one = v.one and h.other = v.other "
+            f"where h.alike is not null or x.r >= {first} or y.r >= {first}",
+        )
+        engine.make(
             "touched",
             "with met as (select a as r from new_weighed where weight > 0 union select b from new_weighed "
             "where weight > 0), called as (select distinct s.subject from subjects as s join met on met.r = s.r "
-            "where s.subject != '' union select subject from left_behind) "
+            "where s.subject != '' union select subject from left_behind "
+            "union select subject from spoken_of where subject != '') "
             "select s.r, s.record, s.subject from subjects as s "
             f"where s.r >= {first} or s.subject in (select subject from called)",
         )
@@ -210,18 +260,22 @@ class State:
         )
         weights: dict[Pair, float] = weights_of(engine, "between_touched")
         sources = {int(str(row[0])): int(str(row[3])) for row in rows}
-        groups, _ = grouped(engine, trained, weights, sources)
+        groups, _ = grouped(engine, trained, weights, sources, decided=settled(self._judged("touched")))
         record_of = {int(str(row[0])): str(row[1]) for row in rows}
         together = {at for group in groups for at in group}
         everyone = [*groups, *([at] for at in record_of if at not in together)]
         before = {str(row[1]): str(row[2]) for row in rows if row[2]} | again
-        # A group that no new record came into, and whose records lost no companion, has no cause to change: they stay
-        # together with whom they were, under the id they had, and who left them for a new record gets another.
+        # A group that no new record came into, of whom nobody said anything new, and whose records lost no companion,
+        # has no cause to change: they stay with whom they were, under the id they had, and who left them for a new
+        # record gets another.
         lost = set(again.values())
+        judged = {str(key) for name in ("one", "other") for key in heard.column(name).to_pylist()}
         changed, resting = [], []
         for group in everyone:
             records = [record_of[at] for at in group]
-            if any(at >= first for at in group) or any(before[record] in lost for record in records):
+            if any(at >= first or record_of[at] in judged for at in group) or any(
+                before[record] in lost for record in records
+            ):
                 changed.append(records)
             else:
                 resting += records
