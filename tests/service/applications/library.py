@@ -76,12 +76,13 @@ REGISTERS: Mapping[str, Sequence[Mapping[str, Any]]] = {
 
 
 class Registers:
-    """One department's rows, by product. `silent`: it does not answer."""
+    """One department's rows, by product. `silent`: it does not answer; `asked`: how often it was asked."""
 
     def __init__(self, department: str, rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
         self.department = department
         self.rows = rows
         self.silent = False
+        self.asked = 0
 
     def scan(
         self,
@@ -94,6 +95,7 @@ class Registers:
         limit: int,
         stop: Stop,
     ) -> Iterator[pa.RecordBatch]:
+        self.asked += 1
         if self.silent:
             raise Offline(self.department, product.reference, "switched off")
         table = pa.Table.from_pylist([dict(row) for row in self.rows.get(product.code, ())], plain_schema(product))

@@ -15,6 +15,7 @@ from yiwang.casework.cases.queries import case_view
 from yiwang.foundation.directory.actor import MACHINE, officer
 from yiwang.foundation.kernel.time import FrozenClock
 from yiwang.foundation.notifications.models import Message
+from yiwang.library.centre import silence
 from yiwang.library.centre.models import Correction
 from yiwang.library.centre.questions import Standing
 from yiwang.library.subjects import golden
@@ -270,3 +271,55 @@ def test_a_city_without_a_library_asks_as_before(wang: Applicant) -> None:
         statuses(wang, draft)["property_certificate" if "premises.tenure" in held.answers else "identity_card"]
         == "exempt"
     )
+
+
+def test_who_did_not_answer_is_left_alone_for_a_moment_and_then_asked_again(
+    wang: Applicant, library: Library, clock: FrozenClock
+) -> None:
+    library.switch("natural-resources", off=True)
+    draft = looks_up(wang)
+    asked = library.registers["natural-resources"].asked
+    assert asked
+    actions.discard(draft, by=wang.actor)
+    clock.advance(silence.MOMENT - timedelta(seconds=1))
+    again = looks_up(wang, **{"premises.tenure": "own"})
+    assert library.registers["natural-resources"].asked == asked, "nobody waits twice"
+    silent = [each for each in wang.sees(again).told.lookups if each.department == "natural-resources"]
+    assert {each.state for each in silent} == {State.OFFLINE}
+    assert statuses(wang, again)["property_certificate"] == MaterialStatus.AWAITED.value
+    assert statuses(wang, again)["identity_card"] == "exempt", "the others are asked as ever"
+    actions.discard(again, by=wang.actor)
+    library.switch("natural-resources", off=False)
+    clock.advance(timedelta(seconds=1))
+    assert wang.sees(looks_up(wang)).answers["premises.address"] == "望江区滨江路88号"
+
+
+def test_an_answer_ends_the_silence_at_once(wang: Applicant, library: Library, clock: FrozenClock) -> None:
+    silence.began(PROPERTY)
+    assert silence.holds(PROPERTY)
+    clock.advance(silence.MOMENT)
+    assert not silence.holds(PROPERTY), "this one tries"
+    assert silence.holds(PROPERTY), "while the others go without"
+    silence.ended(PROPERTY)
+    assert not silence.holds(PROPERTY)
+
+
+def test_a_paper_of_which_no_register_knows_may_come_with_an_application_sent_at_once(
+    wang: Applicant, jinlan: None, clock: FrozenClock, tmp_path: Path
+) -> None:
+    premises = {"premises.address": "望江区滨江路 8 号", "premises.floor_area": "120", "premises.tenure": "own"}
+    with connected(tmp_path, {**REGISTERS, "natural-resources.property": ()}):
+        draft = looks_up(wang, **premises)
+        held = completes(wang, draft)
+        assert "property_certificate" in held.files
+        whole = submission.Whole(
+            published=held.published,
+            answers=held.progress.submitted_answers(),
+            materials={key: [each.id for each in files] for key, files in held.files.items()},
+            deferred=frozenset(),
+            signed=frozenset(held.signed),
+            declared=True,
+        )
+        actions.discard(draft, by=wang.actor)
+        sent = submission.apply(whole, key="at-once-0001", body=b"{}", by=wang.actor)
+    assert sent.status == submission.CREATED

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from tests.web.browser.persons import CITY
-from yiwang.library.centre import facts, gateways, queries, signing_key
+from yiwang.library.centre import facts, gateways, in_force, signing_key
 from yiwang.library.gateways import opening
 from yiwang.library.gateways.local import LocalGateway
 from yiwang_testcity import departments, population
@@ -23,7 +23,9 @@ def answering(data: Path, today: date) -> Iterator[Mapping[str, LocalGateway]]:
     """The loaded city's departments answer out of databases of a few hundred residents, made in `data`."""
     departments.make(population.plan(RESIDENTS, 1, today, CITY), data, processes=1)
     opened = {
-        department: opening.local(path, queries.served(department), data=data, trust=signing_key.key().trust())
+        department: opening.local(
+            path, in_force.current().served(department), data=data, trust=signing_key.key().trust()
+        )
         for department, path in opening.here(CITY / "gateways").items()
     }
     patience, facts.SECONDS = facts.SECONDS, PATIENCE

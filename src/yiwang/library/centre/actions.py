@@ -20,7 +20,18 @@ from yiwang.foundation.jobs.actions import enqueue
 from yiwang.foundation.kernel.text import Words
 from yiwang.foundation.kernel.time import now
 from yiwang.foundation.places import queries as places
-from yiwang.library.centre import asked, bodies, granting, jobs, permissions, promises, queries, questions, sharing
+from yiwang.library.centre import (
+    asked,
+    bodies,
+    granting,
+    in_force,
+    jobs,
+    permissions,
+    promises,
+    queries,
+    questions,
+    sharing,
+)
 from yiwang.library.centre.models import Grant as GrantRow
 from yiwang.library.centre.models import Product as ProductRow
 from yiwang.library.centre.models import ProductVersion, Question, ShareRequest
@@ -38,6 +49,7 @@ def publish(products: Iterable[Product]) -> tuple[str, ...]:
     that is published under the same major.
     """
     changed: dict[str, None] = {}
+    moved = False
     with transaction.atomic():
         listed = sorted(products, key=lambda product: (product.code, product.major))
         rows = ProductRow.objects.in_bulk([each.code for each in listed], field_name="code")
@@ -57,6 +69,9 @@ def publish(products: Iterable[Product]) -> tuple[str, ...]:
             if row.current_id != last.pk and (row.current is None or row.current.major <= product.major):
                 row.current = last
                 row.save()
+                moved = True
+        if changed or moved:
+            in_force.changed()
     return tuple(changed)
 
 
@@ -88,7 +103,11 @@ def _version(row: ProductRow, product: Product, body: dict[str, object], digest:
 
 def take_back(codes: Iterable[str]) -> int:
     """Offer these products no longer. Their versions stay, for the grants and accesses that speak of them."""
-    return ProductRow.objects.filter(code__in=list(codes), offered=True).update(offered=False)
+    with transaction.atomic():
+        gone = ProductRow.objects.filter(code__in=list(codes), offered=True).update(offered=False)
+        if gone:
+            in_force.changed()
+    return gone
 
 
 def ask_to_share(wanted: Wanted, *, by: Actor) -> CaseRef:

@@ -9,6 +9,7 @@ from yiwang.foundation.directory import queries as directory
 from yiwang.foundation.kernel.text import Words
 from yiwang.foundation.standards import queries as standards
 from yiwang.library.centre import queries
+from yiwang.library.centre.in_force import Published
 from yiwang.library.centre.models import Grant as GrantRow
 from yiwang.library.gateways.contract import Field, Product
 
@@ -49,7 +50,7 @@ class ProductPage:
     published_at: datetime
     fields: tuple[FieldLine, ...]
     consumers: tuple[Consumer, ...]
-    versions: tuple[queries.Published, ...]
+    versions: tuple[Published, ...]
 
 
 def search(text: str = "", department: str = "") -> tuple[ProductLine, ...]:
@@ -77,7 +78,7 @@ def product_page(code: str) -> ProductPage:
     published = queries.published(code)
     product = published.product
     elements = standards.elements({field.element for field in product.fields if field.element})
-    rows = GrantRow.objects.filter(queries.in_force(), product__startswith=f"{product.code}@")[:MOST]
+    rows = GrantRow.objects.filter(queries.holding(), product__startswith=f"{product.code}@")[:MOST]
     consumers = {
         (row.post, row.purpose): Consumer(
             queries.consumer_words(row.post), queries.purpose_words(row.purpose), row.expires

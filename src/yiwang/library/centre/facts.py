@@ -8,22 +8,24 @@ all departments at once. A department that does not answer in time is named in `
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor, wait
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 
 from yiwang.foundation.kernel.text import Words
 from yiwang.foundation.kernel.time import city_date, now
 from yiwang.foundation.rules import holds, parse
 from yiwang.foundation.standards.elements import ElementKind
-from yiwang.library.centre import gateways, queries
-from yiwang.library.centre.queries import Issued
+from yiwang.library.centre import gateways, in_force, silence
+from yiwang.library.centre.in_force import InForce, Issued
 from yiwang.library.gateways.access import Asker
 from yiwang.library.gateways.contract import Field, Product, Subject
 from yiwang.library.gateways.fragment import Fragment, Keys, Value
-from yiwang.library.gateways.gateway import Cancelled, NotGranted, Offline
+from yiwang.library.gateways.gateway import Cancelled, Gateway, NotGranted, Offline
 from yiwang.library.gateways.grant import Grant, MaskKind
 
 log = logging.getLogger(__name__)
@@ -32,7 +34,8 @@ SECONDS = 5.0
 """How long a department may take; a person waits for the slowest."""
 MOST_ROWS = 20
 """Rows about one subject in one product: who owns more premises than this names the one by hand."""
-AT_ONCE = 8
+AT_ONCE = 64
+"""Questions of all requests of a process; those of a slow department must not keep the others waiting."""
 Row = Mapping[str, Value]
 TODAY = "today"
 
@@ -140,14 +143,20 @@ NOTHING = Facts()
 
 
 def facts_of(
-    subject: str, wanted: Wanted, asker: Asker, *, consented: Iterable[str] = (), of: Subject = Subject.PERSON
+    subject: str,
+    wanted: Wanted,
+    asker: Asker,
+    *,
+    consented: Iterable[str] = (),
+    of: Subject = Subject.PERSON,
+    library: InForce | None = None,
 ) -> Facts:
-    """What departments hold of one subject, named by identity number or credit code.
+    """What departments hold of one subject, named by identity number or credit code. `library` as in `questions_for`.
 
     `asker` says who, why and for which case; its department and post are those of each grant. A product that wants
     consent is read only where `asker.consents` and `consented` (its reference) have it.
     """
-    questions = questions_for(wanted, asker.purpose, of)
+    questions = questions_for(wanted, asker.purpose, of, library)
     agreed = frozenset(consented)
     open_ones = [each for each in questions if not each.product.consent or each.product.reference in agreed]
     unasked = tuple(each for each in questions if each not in open_ones)
@@ -161,13 +170,31 @@ def facts_of(
     )
 
 
-def questions_for(wanted: Wanted, purpose: str, of: Subject = Subject.PERSON) -> tuple[Question, ...]:
-    """The readings that would answer what is wanted, as far as grants reach. Two SQL queries; none without gateways."""
+def questions_for(
+    wanted: Wanted, purpose: str, of: Subject = Subject.PERSON, library: InForce | None = None
+) -> tuple[Question, ...]:
+    """The readings that would answer what is wanted, as far as grants reach.
+
+    `library`: what the request that asks has found in force; left out, one SQL query finds it. None without gateways.
+    """
     posts = {post for asking in (*wanted.elements.values(), *wanted.materials.values()) for post in asking}
     if not posts or not gateways.departments():
         return ()
-    offered = [product for product in queries.products() if product.subject is of and product.subject_field]
-    issued = queries.issued_for(sorted(posts), purpose)
+    library = library or in_force.current()
+    asked = (tuple(wanted.elements.items()), tuple(wanted.materials.items()), wanted.tried, purpose, of)
+    found: tuple[Question, ...] | None = library.worked_out.get(asked)
+    if found is None:
+        found = _questions(wanted, sorted(posts), purpose, of, library)
+        library.keep(asked, found)
+    return found
+
+
+def _questions(
+    wanted: Wanted, posts: Sequence[str], purpose: str, of: Subject, library: InForce
+) -> tuple[Question, ...]:
+    contracts = [each.product for each in library.products]
+    offered = [product for product in contracts if product.subject is of and product.subject_field]
+    issued = library.issued_for(posts, purpose)
     if not offered or not issued:
         return ()
     sources = {element: product.reference for element, product in _sources(offered, wanted, issued).items()}
@@ -264,24 +291,44 @@ def _proof_fields(product: Product, material: str) -> set[str]:
 
 
 def ask_all(questions: list[Question], subject: str, asker: Asker) -> Iterator[Looked | Missing]:
-    """Ask all departments at once; one that takes too long is missing."""
+    """Ask all departments at once, in the order of the questions; one that takes too long, or has just been silent, is
+    missing."""
     asker = replace(asker, subject=subject)
-    if not questions:
-        return
-    if len(questions) == 1:
-        yield _ask(questions[0], asker)
-        return
-    pool = ThreadPoolExecutor(min(len(questions), AT_ONCE), thread_name_prefix="facts")
+    asked: dict[int, Future[Looked | Missing]] = {}
+    now_asked = [number for number, each in enumerate(questions) if not silence.holds(each.product.reference)]
+    # This thread asks, too: where one department is enough, no other thread is woken.
+    for number in now_asked[1:]:
+        question = questions[number]
+        asked[number] = _helpers(os.getpid()).submit(_ask, question, _gateway_of(question), asker)
+    mine = {number: _ask(questions[number], _gateway_of(questions[number]), asker) for number in now_asked[:1]}
+    wait(asked.values(), timeout=2 * SECONDS)
+    for number, question in enumerate(questions):
+        if number in mine:
+            yield mine[number]
+        elif number in asked and asked[number].done():
+            yield asked[number].result()
+        else:
+            if number in asked and not asked[number].cancel():
+                silence.began(question.product.reference)
+            yield _missing(question)
+
+
+@lru_cache(maxsize=1)
+def _helpers(_process: int) -> ThreadPoolExecutor:
+    """Threads that wait for departments, for all requests of a process: made when they are needed, then kept. They use
+    no database of ours."""
+    return ThreadPoolExecutor(AT_ONCE, thread_name_prefix="facts")
+
+
+def _gateway_of(question: Question) -> Gateway:
+    department = question.product.department
     try:
-        asked = [pool.submit(_ask, each, asker) for each in questions]
-        wait(asked, timeout=2 * SECONDS)
-        for question, answer in zip(questions, asked, strict=True):
-            yield answer.result() if answer.done() else _missing(question)
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+        return gateways.gateway(department)
+    except Offline as silent:
+        return gateways.absent(department, silent.why)
 
 
-def _ask(question: Question, asker: Asker) -> Looked | Missing:
+def _ask(question: Question, gateway: Gateway, asker: Asker) -> Looked | Missing:
     """One reading."""
     product = question.product
     fragment = Fragment(
@@ -292,14 +339,17 @@ def _ask(question: Question, asker: Asker) -> Looked | Missing:
     )
     asker = replace(asker, department=question.post.partition("/")[0], post=question.post)
     try:
-        reading = gateways.gateway(product.department).read(fragment, question.issued.signed, asker, seconds=SECONDS)
+        reading = gateway.read(fragment, question.issued.signed, asker, seconds=SECONDS)
         rows = tuple(dict(row) for batch in reading.batches for row in batch.to_pylist())
     except (Offline, Cancelled) as silent:
         log.info("%s did not answer: %s", product.reference, silent)
+        silence.began(product.reference)
         return _missing(question)
     except NotGranted as refused:
         log.warning("%s refused a look-up under the grant %s: %s", product.reference, question.issued.grant.id, refused)
+        silence.ended(product.reference)
         return replace(_missing(question), refused=refused.code != "rate")
+    silence.ended(product.reference)
     at = now()
     return Looked(
         product=product.reference,

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
@@ -19,7 +17,8 @@ from typing import Any, cast
 from django.conf import settings
 
 from yiwang.foundation.kernel.time import now
-from yiwang.library.centre import queries, signing_key
+from yiwang.library.centre import in_force, signing_key, silence
+from yiwang.library.gateways.contract import Product
 from yiwang.library.gateways.gateway import Gateway, Offline
 
 log = logging.getLogger(__name__)
@@ -34,17 +33,10 @@ _open: dict[str, Gateway] = {}
 _failed: dict[str, tuple[datetime, str]] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """Which contracts a gateway was opened with, and when that was last compared with those in force."""
-
-    marker: str
-    asked: float
-
-
-_contracts: dict[str, _Seen] = {}
+_contracts: dict[str, tuple[Product, ...]] = {}
+"""with which the gateways of this process were opened"""
 ASK_AGAIN = 10.0
-"""Seconds between two looks at whether a department's contracts have changed."""
+"""Seconds between two looks at whether contracts have changed, where nobody has looked meanwhile."""
 
 
 def departments() -> tuple[str, ...]:
@@ -78,13 +70,9 @@ def gateway(department: str) -> Gateway:
 
 
 def _outdated(department: str) -> bool:
-    """Whether the contracts under which a gateway of this process was opened have changed; asked now and then."""
-    seen = _contracts.get(department)
-    if seen is None or time.monotonic() - seen.asked < ASK_AGAIN:
-        return False
-    marker = queries.contracts_marker(department)
-    _contracts[department] = _Seen(marker, time.monotonic())
-    if marker == seen.marker:
+    """Whether the contracts under which a gateway of this process was opened have changed."""
+    opened_with = _contracts.get(department)
+    if opened_with is None or in_force.recent(ASK_AGAIN).served(department) == opened_with:
         return False
     # The old one is not closed: somebody may be reading through it. It goes with its last reader.
     _open.pop(department, None)
@@ -129,6 +117,7 @@ def instead(gateways: Mapping[str, Gateway]) -> Iterator[None]:
         _open.clear()
         _failed.clear()
         _contracts.clear()
+        silence.forget()
     try:
         yield
     finally:
@@ -138,6 +127,7 @@ def instead(gateways: Mapping[str, Gateway]) -> Iterator[None]:
             _open.update(kept[1])
             _failed.clear()
             _failed.update(kept[2])
+            silence.forget()
 
 
 def forget() -> None:
@@ -148,6 +138,7 @@ def forget() -> None:
         _open.clear()
         _failed.clear()
         _contracts.clear()
+        silence.forget()
 
 
 def _known() -> dict[str, Opener]:
@@ -168,8 +159,7 @@ def _found() -> dict[str, Opener]:
 
     def here(department: str, path: Path) -> Opener:
         def opened() -> Gateway:
-            _contracts[department] = _Seen(queries.contracts_marker(department), time.monotonic())
-            served = queries.served(department)
+            served = _contracts[department] = in_force.current().served(department)
             return opening.local(path, served, data=data, trust=signing_key.key().trust())
 
         return opened

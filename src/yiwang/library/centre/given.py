@@ -9,7 +9,7 @@ from yiwang.foundation.directory import queries as directory
 from yiwang.foundation.directory.actor import Actor
 from yiwang.foundation.kernel.text import Words
 from yiwang.foundation.kernel.time import now
-from yiwang.library.centre import asked, permissions, queries
+from yiwang.library.centre import asked, in_force, permissions, queries
 from yiwang.library.centre.models import Grant as GrantRow
 from yiwang.library.centre.models import GrantState
 
@@ -76,7 +76,7 @@ def grant(code: str, by: Actor) -> GrantView:
     row = GrantRow.objects.select_related("request__case").filter(permissions.see_grant(by), code=code).first()
     if row is None:
         raise queries.NoSuchGrant(code)
-    issued = queries.issued(row).grant
+    issued = in_force.issued(row).grant
     numbers = [int(each.partition(":")[2]) for each in issued.approved_by if each.startswith("officer:")]
     names = directory.names(numbers)
     return GrantView(

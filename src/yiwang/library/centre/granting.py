@@ -14,7 +14,7 @@ from yiwang.foundation.directory.actor import Actor
 from yiwang.foundation.kernel.time import now
 from yiwang.foundation.ledger.actions import Step, append
 from yiwang.foundation.ledger.replay import history
-from yiwang.library.centre import signing_key
+from yiwang.library.centre import in_force, signing_key
 from yiwang.library.centre.events import Event, GrantIssued, GrantRevoked
 from yiwang.library.centre.models import Grant as GrantRow
 from yiwang.library.centre.models import GrantState, ShareRequest
@@ -61,6 +61,7 @@ def issue(
             issued_at=at,
         )
         _append(row, None, event, by)
+        in_force.changed()
     return row
 
 
@@ -78,6 +79,7 @@ def revoke(row: GrantRow, because: str, *, by: Actor) -> bool:
         for recorded in history(STREAM, row.pk):
             state = evolve(state, recorded.body, recorded.at)
         _append(row, state, GrantRevoked(because=salted_digest(salt, because)), by, after=row.version)
+        in_force.changed()
     return True
 
 

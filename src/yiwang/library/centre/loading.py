@@ -11,7 +11,7 @@ from yiwang.foundation.directory.actor import MACHINE
 from yiwang.foundation.directory.models import User
 from yiwang.foundation.kernel.findings import Refused, errors
 from yiwang.foundation.kernel.time import now
-from yiwang.library.centre import actions, check, granting, open_data, promises, queries
+from yiwang.library.centre import actions, check, granting, in_force, open_data, promises, queries
 from yiwang.library.centre.models import Grant as GrantRow
 from yiwang.library.centre.models import GrantState, Purpose, RulingOffice
 from yiwang.library.centre.purposes import Purposes
@@ -69,11 +69,11 @@ def _load_grants(grants: tuple[StandingGrant, ...]) -> tuple[int, int]:
     names = {name for each in grants for name in each.approved_by}
     accounts = dict(User.objects.filter(username__in=names).values_list("username", "pk"))
     standing = GrantRow.objects.filter(standing=True, state=GrantState.ISSUED).exclude(post=open_data.POST)
-    in_force = {row.code.partition("~")[0]: row for row in standing}
+    held = {row.code.partition("~")[0]: row for row in standing}
     issued = revoked = 0
     for each in grants:
         approved_by = tuple(f"officer:{accounts[name]}" for name in each.approved_by)
-        earlier = in_force.pop(each.grant.id, None)
+        earlier = held.pop(each.grant.id, None)
         if earlier is not None and _same(earlier, each, approved_by):
             continue
         if earlier is not None:
@@ -81,13 +81,13 @@ def _load_grants(grants: tuple[StandingGrant, ...]) -> tuple[int, int]:
         if each.grant.expires > now():
             granting.issue(_numbered(each), each.owner, approved_by, by=MACHINE)
             issued += 1
-    for row in in_force.values():
+    for row in held.values():
         revoked += granting.revoke(row, WITHDRAWN, by=MACHINE)
     return issued, revoked
 
 
 def _same(row: GrantRow, each: StandingGrant, approved_by: tuple[str, ...]) -> bool:
-    was = queries.issued(row).grant
+    was = in_force.issued(row).grant
     return replace(was, id=each.grant.id, issued_at=None) == replace(each.grant, approved_by=approved_by)
 
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from yiwang.foundation.directory.actor import Actor
 from yiwang.foundation.kernel.text import Words
 from yiwang.foundation.kernel.time import now
-from yiwang.library.centre import asked, open_data, permissions, queries
+from yiwang.library.centre import asked, in_force, open_data, permissions, queries
 from yiwang.library.centre.models import FieldUse
 from yiwang.library.centre.models import Grant as GrantRow
 
@@ -36,13 +36,13 @@ class UnusedGrant:
 
 def report(by: Actor) -> tuple[UnusedGrant, ...]:
     """Grants that the officer's departments gave or hold, those with the most unread fields first."""
-    rows = GrantRow.objects.filter(permissions.see_grant(by), queries.in_force())
+    rows = GrantRow.objects.filter(permissions.see_grant(by), queries.holding())
     rows = rows.exclude(purpose=open_data.PURPOSE)
     return _report(list(rows.order_by("code")[:MOST]))
 
 
 def report_of_the_city() -> tuple[UnusedGrant, ...]:
-    rows = GrantRow.objects.filter(queries.in_force()).exclude(purpose=open_data.PURPOSE)
+    rows = GrantRow.objects.filter(queries.holding()).exclude(purpose=open_data.PURPOSE)
     return _report(list(rows.order_by("code")[: MOST * 10]))
 
 
@@ -53,7 +53,7 @@ def _report(rows: list[GrantRow]) -> tuple[UnusedGrant, ...]:
     found = []
     for row in rows:
         read = uses.get(row.code, {})
-        terms = asked.terms(queries.issued(row).grant)
+        terms = asked.terms(in_force.issued(row).grant)
         unread = tuple(field for field in terms.fields if field.name not in read)
         if unread:
             found.append(

@@ -47,6 +47,19 @@ class ProductVersion(models.Model):
         return f"{self.product_id}/{self.number}"
 
 
+class Edition(models.Model):
+    """What contracts and grants together are now, under a name by chance: another name, and something has changed.
+
+    One row, its number `ONLY`; none before the first change.
+    """
+
+    ONLY = 1
+    name = models.CharField(max_length=32)
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Purpose(models.Model):
     """Why data may be read: a short code that grants and accesses carry, and its words."""
 

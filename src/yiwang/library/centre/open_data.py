@@ -23,7 +23,7 @@ from django.conf import settings
 from yiwang.foundation.directory.actor import MACHINE
 from yiwang.foundation.kernel.text import Words
 from yiwang.foundation.kernel.time import now
-from yiwang.library.centre import cells, gateways, granting, queries
+from yiwang.library.centre import cells, gateways, granting, in_force, queries
 from yiwang.library.centre.models import Grant as GrantRow
 from yiwang.library.centre.models import GrantState
 from yiwang.library.gateways.access import Asker
@@ -89,12 +89,12 @@ def product(code: str) -> Product:
 def keep_grants() -> tuple[int, int]:
     """Give each open product its grant and take back those of products that are open no longer: (issued, revoked)."""
     issued = revoked = 0
-    in_force = {row.product: row for row in GrantRow.objects.filter(post=POST, state=GrantState.ISSUED)}
+    held = {row.product: row for row in GrantRow.objects.filter(post=POST, state=GrantState.ISSUED)}
     for each in products():
-        row = in_force.pop(each.reference, None)
+        row = held.pop(each.reference, None)
         wanted = _grant(each)
         if row is not None:
-            was = queries.issued(row).grant
+            was = in_force.issued(row).grant
             if dict(was.fields) == dict(wanted.fields) and was.expires > now() + RENEWED:
                 continue
             revoked += granting.revoke(row, "开放的字段有变化 / the open fields have changed", by=MACHINE)
@@ -102,7 +102,7 @@ def keep_grants() -> tuple[int, int]:
         number = GrantRow.objects.filter(code__startswith=f"{code}~").count() + 1
         granting.issue(replace(wanted, id=f"{code}~{number}"), each.department, (BY,), by=MACHINE)
         issued += 1
-    for row in in_force.values():
+    for row in held.values():
         revoked += granting.revoke(row, "不再开放 / open no longer", by=MACHINE)
     return issued, revoked
 

@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef
 from yiwang.casework.cases.record import salted_digest
 from yiwang.foundation.ledger.events import Recorded
 from yiwang.foundation.ledger.models import Event
+from yiwang.library.centre import in_force
 from yiwang.library.centre.models import Grant
 from yiwang.library.centre.state import GrantStanding, evolve
 
@@ -45,6 +46,7 @@ class GrantProjection:
         state = _state(history)
         columns = {name: getattr(state, name) for name in DRAWN}
         Grant.objects.filter(pk=stream_id).update(**columns, version=history[-1].version, request_id=state.case or None)
+        in_force.changed()
 
     def without_history(self) -> list[str]:
         events = Event.objects.filter(stream=STREAM, stream_id=OuterRef("pk"))

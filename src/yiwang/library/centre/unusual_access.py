@@ -30,7 +30,7 @@ from yiwang.foundation.kernel.calendar import Limit, Unit
 from yiwang.foundation.kernel.text import Words
 from yiwang.foundation.kernel.time import city_date, now
 from yiwang.foundation.places import queries as places
-from yiwang.library.centre import gateways, queries, watching
+from yiwang.library.centre import gateways, in_force, queries, watching
 from yiwang.library.centre.models import FollowedLog, PostHabit, UnusualAccess
 from yiwang.library.centre.models import Grant as GrantRow
 from yiwang.library.centre.sharing import HEAD, STEWARD
@@ -138,7 +138,7 @@ def _telling_fields(reference: str, code: str) -> frozenset[str] | None:
         return None
     if row is None:
         return None
-    masks = queries.issued(row).grant.fields
+    masks = in_force.issued(row).grant.fields
     return frozenset(
         field.name for field in product.fields if field.personal and masks.get(field.name, CLEAR).kind in TELLING
     )
@@ -164,7 +164,7 @@ def _with_own(gateway: Gateway, looks: list[Look]) -> list[Look]:
 def _purposes_that_want_a_case() -> frozenset[str]:
     """Those for which some grant wants a case named."""
     rows = GrantRow.objects.all().defer("signature")
-    return frozenset(row.purpose for row in rows.iterator() if queries.issued(row).grant.needs_case)
+    return frozenset(row.purpose for row in rows.iterator() if in_force.issued(row).grant.needs_case)
 
 
 def _unknown(numbers: Iterable[str]) -> frozenset[str]:

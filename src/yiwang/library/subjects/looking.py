@@ -12,8 +12,8 @@ from yiwang.foundation.kernel.text import Words
 from yiwang.foundation.kernel.time import start_of_day
 from yiwang.library.centre import consents, gateways
 from yiwang.library.centre import queries as centre
+from yiwang.library.centre.in_force import Issued
 from yiwang.library.centre.own_records import shown
-from yiwang.library.centre.queries import Issued
 from yiwang.library.centre.question_words import why
 from yiwang.library.gateways.access import Asker
 from yiwang.library.gateways.contract import Field, Product, Subject

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from yiwang.foundation.directory.actor import MACHINE
 from yiwang.library.centre import gateways
-from yiwang.library.centre.queries import Issued
+from yiwang.library.centre.in_force import Issued
 from yiwang.library.gateways.access import Asker
 from yiwang.library.gateways.contract import Product, Subject
 from yiwang.library.gateways.fragment import Fragment

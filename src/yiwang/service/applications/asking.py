@@ -18,9 +18,9 @@ from yiwang.foundation.directory.actor import Actor
 from yiwang.foundation.directory.queries import Identity
 from yiwang.foundation.kernel.time import now
 from yiwang.foundation.standards.elements import Element
-from yiwang.library.centre import consents, gateways
-from yiwang.library.centre import queries as library
+from yiwang.library.centre import consents, gateways, in_force
 from yiwang.library.centre.facts import Question, Wanted, facts_of, questions_for
+from yiwang.library.centre.in_force import InForce
 from yiwang.library.gateways.access import Asker
 from yiwang.library.gateways.contract import Product
 from yiwang.library.gateways.contract import Subject as About
@@ -29,11 +29,10 @@ from yiwang.service.applications.drafts import OpenDraft
 from yiwang.service.applications.known import NONE_OF_THEM, LookUp, State, Told, readable, same_row
 from yiwang.service.applications.models import Draft
 from yiwang.service.applications.models import LookUp as LookUpRow
-from yiwang.service.applications.progress import Papers, Progress
+from yiwang.service.applications.progress import Progress
 from yiwang.service.catalogue.looked_up import PURPOSE, posts_of
 from yiwang.service.catalogue.package import BundlePart
-from yiwang.service.catalogue.queries import PublishedService
-from yiwang.service.catalogue.service import elements_of
+from yiwang.service.catalogue.service import MaterialStatus, elements_of
 
 ENTERPRISE = "enterprise.uscc"
 """The element that names an enterprise."""
@@ -46,13 +45,14 @@ TRY_AGAIN = timedelta(minutes=1)
 
 @dataclass(frozen=True)
 class Subject:
-    """The person who applies, what they agreed to, and the case that the owners' logs will name. `at_once`: their
-    answers came all together, and are held against what departments have."""
+    """The person who applies, what they agreed to, the case that the owners' logs will name, and what is in force while
+    they are served. `at_once`: their answers came all together, and are held against what departments have."""
 
     person: Identity
     consents: Mapping[str, bool]
     asked_as: str
     actor: str
+    library: InForce
     at_once: bool = False
 
 
@@ -64,7 +64,8 @@ def look_up(draft_id: UUID, *, by: Actor) -> None:
     subject = _subject(draft, by)
     if subject is None or draft.corrects:
         return
-    told, answers = ask(draft.progress, subject)
+    found, answers = ask(draft.progress, subject)
+    told = found.papers.told
     if told is draft.told:
         return
 
@@ -146,23 +147,25 @@ def choose(draft_id: UUID, product: str, chosen: int, *, by: Actor, seen: int | 
     return version
 
 
-def for_whole(
-    published: PublishedService, papers: Papers, person: Identity, agreed: Mapping[str, bool], by: Actor
-) -> tuple[Papers, str]:
+def for_whole(progress: Progress, person: Identity, agreed: Mapping[str, bool], by: Actor) -> tuple[Progress, str]:
     """What the library tells for an application that is sent at once. Of several rows the one that its answers name is
     meant; without answers that name one, none of them."""
-    if not gateways.departments() or not subject_of(person, papers.answers):
-        return papers, ""
-    subject = Subject(person, agreed, f"draft:{uuid4()}", str(by), at_once=True)
-    elements = elements_of(published.service)
+    answers = progress.papers.answers
+    if not gateways.departments() or not subject_of(person, answers):
+        return progress, ""
+    subject = Subject(person, agreed, f"draft:{uuid4()}", str(by), in_force.current(), at_once=True)
+    elements = elements_of(progress.service)
     for _round in range(ROUNDS):
-        told, given = ask(Progress(published, papers), subject)
-        if told is papers.told:
+        progress, _changed = ask(progress, subject)
+        told = progress.papers.told
+        named = tuple(_named_by(each, answers, elements) for each in told.lookups)
+        if named == told.lookups:
             break
-        settled = Told(tuple(_named_by(each, papers.answers, elements) for each in told.lookups))
-        more = {code: known.value for code, known in settled.known(elements).items() if code not in papers.answers}
-        papers = replace(papers, told=settled, answers={**papers.answers, **given, **more})
-    return papers, subject.asked_as
+        settled = Told(named)
+        more = {code: known.value for code, known in settled.known(elements).items() if code not in answers}
+        answers = {**progress.papers.answers, **more}
+        progress = progress.after(answers, settled)
+    return progress, subject.asked_as
 
 
 def wanted_consents(draft: OpenDraft, by: Actor, *, decided: bool = False) -> tuple[Question, ...]:
@@ -173,23 +176,24 @@ def wanted_consents(draft: OpenDraft, by: Actor, *, decided: bool = False) -> tu
         return ()
     progress = draft.progress
     if decided:
-        progress = Progress(draft.published, replace(progress.papers, told=Told()))
+        progress = progress.after(progress.papers.answers, Told())
     found: dict[str, Question] = {}
-    for each in questions_for(wanted_of(progress, subject.person), PURPOSE):
+    for each in questions_for(wanted_of(progress, subject.person), PURPOSE, library=subject.library):
         reference = each.product.reference
         if each.product.consent and (decided or reference not in draft.consents):
             found.setdefault(reference, each)
     return tuple(found.values())
 
 
-def ask(progress: Progress, subject: Subject) -> tuple[Told, dict[str, Any]]:
-    """What the library tells of this situation, round by round, and the answers that it changes (None: takes back)."""
-    service: PublishedService = progress.published
-    papers, changed = progress.papers, dict[str, Any]()
-    elements = elements_of(service.service)
+def ask(progress: Progress, subject: Subject) -> tuple[Progress, dict[str, Any]]:
+    """The situation with what the library tells of it, round by round, and the answers that it changes (None: takes
+    back)."""
+    changed = dict[str, Any]()
+    elements = elements_of(progress.service)
     for _round in range(ROUNDS):
-        told = _told(Progress(service, papers), subject)
-        told = _told_of_enterprise(Progress(service, replace(papers, told=told)), subject)
+        papers = progress.papers
+        told = _told(progress, subject)
+        told = _told_of_enterprise(progress.after(papers.answers, told), subject)
         if told is papers.told:
             break
         before, after = papers.told.known(elements), told.known(elements)
@@ -203,17 +207,19 @@ def ask(progress: Progress, subject: Subject) -> tuple[Told, dict[str, Any]]:
         gone = {code for code, known in before.items() if code not in after and papers.answers.get(code) == known.value}
         changed |= {**dict.fromkeys(gone), **given}
         kept = {code: value for code, value in papers.answers.items() if code not in gone}
-        papers = replace(papers, answers={**kept, **given}, told=told)
-    return papers.told, changed
+        progress = progress.after({**kept, **given}, told)
+    return progress, changed
 
 
-def represented(progress: Progress) -> tuple[str, str] | None:
+def represented(progress: Progress, library: InForce | None = None) -> tuple[str, str] | None:
     """Code and name of the enterprise that the application is about, where the register says that the person stands for
     it; None for one of which only they say so."""
+    if not progress.papers.told.lookups:
+        return None
     known = progress.papers.told.known(elements_of(progress.service)).get(ENTERPRISE)
     if known is None or known.lookup.enterprise or progress.papers.answers.get(ENTERPRISE, known.value) != known.value:
         return None
-    product, row = product_of(known.lookup), known.lookup.row or {}
+    product, row = product_of(known.lookup, library), known.lookup.row or {}
     if product is None or product.represents is None or known.lookup.elements[ENTERPRISE] != product.represents:
         return None
     named = next((row.get(each.name) for each in product.fields if each.element == "enterprise.name"), None)
@@ -222,18 +228,18 @@ def represented(progress: Progress) -> tuple[str, str] | None:
 
 def _told_of_enterprise(progress: Progress, subject: Subject) -> Told:
     """What departments hold of the enterprise for which the person stands; of any other nothing is asked or kept."""
-    enterprise = represented(progress)
+    enterprise = represented(progress, subject.library)
     told = progress.papers.told.about(enterprise[0] if enterprise else "")
     if enterprise is None:
         return told
-    return _told(Progress(progress.published, replace(progress.papers, told=told)), subject, enterprise)
+    return _told(progress.after(progress.papers.answers, told), subject, enterprise)
 
 
 def _told(progress: Progress, subject: Subject, enterprise: tuple[str, str] = lookups.PERSON) -> Told:
     """One round about the person, or about an enterprise (code and name). The same object where nothing is asked."""
     at, told = now(), progress.papers.told
-    fresh = _fresh(told, at)
-    situation = Progress(progress.published, replace(progress.papers, told=fresh))
+    fresh = _fresh(told, at, subject.library)
+    situation = progress.after(progress.papers.answers, fresh)
     wanted = wanted_of(situation, subject.person, told, at_once=subject.at_once)
     if not wanted.elements and not wanted.materials:
         return told
@@ -244,6 +250,7 @@ def _told(progress: Progress, subject: Subject, enterprise: tuple[str, str] = lo
         asker(subject.person.resident_id, subject.actor, subject.asked_as, agreed),
         consented=agreed,
         of=About.ENTERPRISE if enterprise[0] else About.PERSON,
+        library=subject.library,
     )
     new = [lookups.looked(each, enterprise=enterprise, agreed=each.product in agreed) for each in facts.looked]
     new += [lookups.missed(each, at, enterprise=enterprise, agreed=each.product in agreed) for each in facts.missing]
@@ -255,25 +262,29 @@ def _told(progress: Progress, subject: Subject, enterprise: tuple[str, str] = lo
 
 
 def wanted_of(progress: Progress, person: Identity, before: Told | None = None, *, at_once: bool = False) -> Wanted:
-    """What the situation asks and nobody has told, with the posts that will decide on it."""
+    """What the situation asks and nobody has told, with the posts that will decide on it. `at_once`: also what the
+    applicant says and brings, of which nobody has heard yet whether a department has it."""
     answers, told = progress.papers.answers, progress.papers.told
     from_library = before.known(elements_of(progress.service)) if before is not None else {}
     from_account = identity.known(person)
     posts = {part.key: posts_of(part.matter) for part in progress.parts}
     settled = told.settled
     elements: dict[str, tuple[str, ...]] = {}
+    asking = _asking(progress.parts)
+    everybody = tuple(part.key for part in progress.parts)
     for question in progress.questions:
         code = question.element.code
         answered = code in answers and not (code in from_library and answers[code] == from_library[code].value)
         if (answered and not at_once) or code in settled or answers.get(code, "") == from_account.get(code):
             continue
-        elements[code] = _together(posts[part.key] for part in _asking(progress.parts, code))
+        # A question that no part asks decides which parts there are.
+        elements[code] = _together(posts[key] for key in asking.get(code, everybody))
     brought = {part.matter.result.licence for part in progress.parts}
     materials = {
         each.material.key: _together(posts[key] for key in each.parts if key in posts)
         for each in progress.materials
         if each.material.key not in settled
-        and each.material.key not in progress.papers.brought
+        and (each.material.key not in progress.papers.brought or (at_once and each.status is MaterialStatus.EXEMPT))
         and not (each.material.licence and each.material.licence in brought)
     }
     return Wanted(elements, materials, told.tried)
@@ -311,36 +322,33 @@ def subject_of(person: Identity | None, answers: Mapping[str, Any]) -> bool:
     return answers.get("person.resident_id", person.resident_id) == person.resident_id
 
 
-def product_of(lookup: LookUp) -> Product | None:
-    """The contract as it is offered now."""
-    try:
-        return library.product(lookup.product)
-    except library.NoSuchProduct:
-        return None
+def product_of(lookup: LookUp, library: InForce | None = None) -> Product | None:
+    """The contract as it is offered now, or by what a request has found in force."""
+    found = (library or in_force.current()).published(lookup.product)
+    return None if found is None else found.product
 
 
 def _subject(draft: OpenDraft, by: Actor) -> Subject | None:
     person = directory.identity(draft.owner)
     if person is None or not subject_of(person, draft.answers):
         return None
-    return Subject(person, draft.consents, f"draft:{draft.id}", str(by))
+    return Subject(person, draft.consents, f"draft:{draft.id}", str(by), in_force.current())
 
 
-def _fresh(told: Told, at: datetime) -> Told:
-    """Those look-ups that need no repetition yet."""
-    return Told(
-        tuple(
-            each
-            for each in told.lookups
-            if at - each.at < (TRY_AGAIN if each.state is State.OFFLINE else _fresh_for(each))
-        )
+def _fresh(told: Told, at: datetime, library: InForce) -> Told:
+    """Those look-ups that need no repetition yet; the same object where none does."""
+    fresh = tuple(
+        each
+        for each in told.lookups
+        if at - each.at < (TRY_AGAIN if each.state is State.OFFLINE else _fresh_for(each, library))
     )
+    return told if len(fresh) == len(told.lookups) else Told(fresh)
 
 
-def _fresh_for(lookup: LookUp) -> timedelta:
+def _fresh_for(lookup: LookUp, library: InForce) -> timedelta:
     if lookup.state is State.DECLINED:
         return timedelta.max
-    product = product_of(lookup) if lookup.state is State.READ else None
+    product = product_of(lookup, library) if lookup.state is State.READ else None
     own = product.fresh_within if product is not None else None
     return min(STALE, max(own, TRY_AGAIN)) if own is not None else STALE
 
@@ -372,10 +380,13 @@ def _declined(question: Question, at: datetime) -> LookUp:
     )
 
 
-def _asking(parts: tuple[BundlePart, ...], element: str) -> list[BundlePart]:
-    """The parts that ask it; all of them for a question that decides which parts there are."""
-    asking = [part for part in parts if any(each.element.code == element for each in part.matter.questions)]
-    return asking or list(parts)
+def _asking(parts: tuple[BundlePart, ...]) -> dict[str, tuple[str, ...]]:
+    """By element, the parts that ask it."""
+    found: dict[str, tuple[str, ...]] = {}
+    for part in parts:
+        for code in dict.fromkeys(question.element.code for question in part.matter.questions):
+            found[code] = (*found.get(code, ()), part.key)
+    return found
 
 
 def _together(posts: Any) -> tuple[str, ...]:

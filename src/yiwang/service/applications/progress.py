@@ -7,7 +7,7 @@ but nothing follows from them and they are not submitted.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -35,6 +35,8 @@ from yiwang.service.catalogue.service import (
 )
 
 Answers = Mapping[str, Any]
+OF_ANSWERS = ("_settled", "relevant", "worked_out", "parts", "questions", "possible")
+"""What of a `Progress` follows from the answers alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,16 @@ class Progress:
     @property
     def service(self) -> Service:
         return self.published.service
+
+    def after(self, answers: Answers, told: Told) -> Progress:
+        """The application with these answers and what the library told by now. Nothing is worked out again that neither
+        changes."""
+        if told is self.papers.told and answers is self.papers.answers:
+            return self
+        found = Progress(self.published, replace(self.papers, answers=answers, told=told), self.only)
+        if answers == self.papers.answers:
+            found.__dict__.update({name: self.__dict__[name] for name in OF_ANSWERS if name in self.__dict__})
+        return found
 
     @cached_property
     def relevant(self) -> dict[str, Any]:

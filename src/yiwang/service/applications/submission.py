@@ -167,8 +167,7 @@ def _read(whole: Whole, by: Actor, channel: str) -> _Ready:
         whole.deferred,
         whole.signed,
     )
-    papers, asked_as = asking.for_whole(published, papers, person, whole.consents, by)
-    progress = Progress(published, papers)
+    progress, asked_as = asking.for_whole(Progress(published, papers), person, whole.consents, by)
     for code in whole.answers:
         if code not in known:
             raise refusals.NotAsked(code)
@@ -350,12 +349,12 @@ def _open(found: _Ready, by: Actor) -> tuple[CaseRef, Answer]:
         for key, held in found.files.items()
         for document in held
     ]
-    insert_all([(Application, [application]), (ApplicationMaterial, materials)])
-    LookUpRow.objects.bulk_create(
-        LookUpRow(application_id=case.id, asked_as=found.asked_as, **lookups.columns(each))
+    told = [
+        {"application_id": case.id, "draft_id": None, "asked_as": found.asked_as, **lookups.columns(each)}
         for each in found.told.lookups
         if not each.id
-    )
+    ]
+    insert_all([(Application, [application]), (ApplicationMaterial, materials), (LookUpRow, told)])
     kept = Submitted(case.number, code, found.published.code, at)
     return case, Answer(CREATED, msgspec.json.encode(kept).decode())
 
