@@ -1,7 +1,8 @@
 """What the main job costs: submissions against a bare view, the desk's queue at a million cases, a kill -9 round.
 
-On both databases; the queue's figures under the plain names are those of the slower one. Where there is no PostgreSQL,
-its figures are left out and the run says so.
+Submissions where the departments behind gateways are silent, where they answer, and where there are none. On both
+databases; the queue's figures under the plain names are those of the slower one. Where there is no PostgreSQL, its
+figures are left out and the run says so.
 """
 
 from __future__ import annotations
@@ -78,9 +79,14 @@ def run(quick: bool) -> dict[str, Any]:
 
 
 def _submissions(name: str, place: Place, folder: Path, each: int, rounds: int) -> dict[str, float]:
+    """The plain names are those of the demonstration city as it is shipped."""
+    figures = {}
     with place("submissions") as url:
-        measured = submissions.measure(folder / "submissions", url, each, rounds)
-    return {f"{name}.submissions_per_s": measured.per_second, f"{name}.ratio_to_bare": measured.ratio}
+        for departments, measured in submissions.measure(folder / "submissions", url, each, rounds).items():
+            ending = "" if departments is submissions.Departments.SILENT else f"_{departments}"
+            figures[f"{name}.submissions_per_s{ending}"] = measured.per_second
+            figures[f"{name}.ratio_to_bare{ending}"] = measured.ratio
+    return figures
 
 
 def _desks(name: str, place: Place, folder: Path, desks: dict[str, int]) -> dict[str, float]:

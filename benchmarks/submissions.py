@@ -1,6 +1,7 @@
 """Submissions over HTTP against a bare view that inserts the same rows; both are served alike, each on its database.
 
-No department stands behind a gateway here: to ask them takes what their registers take, and a bare view asks nobody.
+Measured three times: where no department has a gateway, where all have one and nothing behind it (the demonstration
+city as it is shipped), and where their registers are full and truly answer, each look written into its owner's log.
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ import secrets
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
 from itertools import count
 from pathlib import Path
 
@@ -20,7 +22,7 @@ import psycopg
 from psycopg import sql
 
 from benchmarks import bare
-from benchmarks.applicants import Applicant, settle
+from benchmarks.applicants import Applicant, arrive
 from benchmarks.clients import Post, all_post
 from benchmarks.ratios import Comparison, compare
 from tools import servers
@@ -28,6 +30,25 @@ from tools.servers import City, DidNotStart
 from tools.tree import ROOT
 
 APPLICANTS = 24
+RESIDENTS = 2_000
+OFTEN = "per_minute: 100000"
+"""How often a grant may be used here: all submissions come within seconds, under the same few grants."""
+
+
+class Departments(StrEnum):
+    """Who answers when a submission asks the departments."""
+
+    NONE = "no_departments"
+    SILENT = "silent"
+    POPULATED = "populated"
+
+
+ANSWERS: Mapping[Departments, set[str]] = {
+    Departments.NONE: set(),
+    Departments.SILENT: {"offline"},
+    Departments.POPULATED: {"read"},
+}
+"""What became of the look-ups of every submission."""
 
 
 @dataclass(frozen=True)
@@ -47,12 +68,28 @@ class Measured:
         return self.comparison.speed_ratio
 
 
-def measure(folder: Path, database_url: str, each: int, rounds: int) -> Measured:
+def measure(folder: Path, database_url: str, each: int, rounds: int) -> Mapping[Departments, Measured]:
     """Submit `each` applications a round, by turns with the peer. `database_url` is empty for SQLite."""
-    city = City(folder / "city", database_url, gateways=folder / "gateways-of-nobody")
-    applicants = settle(city, APPLICANTS)
+    city = City(folder / "city", database_url, files=_files(folder / "files"))
+    city.prepare()
+    measured = {}
+    for departments in Departments:
+        if departments is Departments.POPULATED:
+            city.populate(RESIDENTS)
+        gateways = folder / "gateways-of-nobody" if departments is Departments.NONE else None
+        served = replace(city, gateways=gateways)
+        measured[departments] = _measured(served, folder / departments, each, rounds)
+        assert _answers(city, each * (rounds + 1)) == ANSWERS[departments]
+    assert "0 differences" in city.command("ledger", "replay")
+    return measured
+
+
+def _measured(city: City, folder: Path, each: int, rounds: int) -> Measured:
+    folder.mkdir()
+    applicants = arrive(city, APPLICANTS)
     rows = folder / "rows.json"
     rows.write_text(_recorded(city, applicants[0]))
+    before = _cases(city)
     with _twin(city, folder / "bare") as twin, _served_bare(twin, rows) as peer, servers.web(city) as (_server, ours):
         applications = _applications(applicants)
         insertions = _insertions(applicants)
@@ -61,9 +98,8 @@ def measure(folder: Path, database_url: str, each: int, rounds: int) -> Measured
             lambda: all_post(peer, [next(insertions) for _ in range(each)]),
             rounds=rounds,
         )
-        # One more than the rounds: `compare` warms up with one that it does not count. And two for the record.
-        assert _cases(city) == _cases(twin) == each * (rounds + 1) + 2
-    assert "0 differences" in city.command("ledger", "replay")
+        # One more than the rounds: `compare` warms up with one that it does not count.
+        assert _cases(city) == _cases(twin) == before + each * (rounds + 1)
     return Measured(each, compared)
 
 
@@ -127,6 +163,28 @@ def _served_bare(twin: City, rows: Path) -> Iterator[str]:
         del os.environ[bare.ROWS]
 
 
+def _files(folder: Path) -> Path:
+    """The demonstration city's files, with grants that may be used as often as a round wants."""
+    shutil.copytree(City.files, folder)
+    grants = folder / "grants" / "application.yaml"
+    grants.write_text(grants.read_text().replace("  most_rows:", f"  {OFTEN}\n  most_rows:"))
+    return folder
+
+
 def _cases(city: City) -> int:
     asked = "from yiwang.casework.cases.models import Case; print(Case.objects.count())"
-    return int(city.command("django", "shell", "--verbosity", "0", "-c", asked))
+    return int(_said(city, asked))
+
+
+def _answers(city: City, submissions: int) -> set[str]:
+    """What became of the look-ups of the last submissions."""
+    asked = (
+        "from yiwang.service.applications.models import Application, LookUp;"
+        f"last = list(Application.objects.order_by('-pk').values_list('pk', flat=True)[:{submissions}]);"
+        "print(*set(LookUp.objects.filter(application__in=last).values_list('state', flat=True)))"
+    )
+    return set(_said(city, asked).split())
+
+
+def _said(city: City, asked: str) -> str:
+    return city.command("django", "shell", "--verbosity", "0", "-c", asked)
