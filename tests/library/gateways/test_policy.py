@@ -1,5 +1,6 @@
 """What is not plainly granted is refused, and what is masked is never asked of the source."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -28,6 +29,13 @@ from yiwang.library.gateways.policy import MOST_SCANNED, Allowed, check_grant, d
 AT = datetime(2025, 3, 12, 4, tzinfo=UTC)
 WANG = Keys("id", ("11010519491231002X",))
 MASKED = {"id": Mask(MaskKind.HASH), "name": Mask(MaskKind.PARTIAL, keep_first=1), "district": CLEAR, "rooms": CLEAR}
+
+
+class OfAnotherKind(Predicate):
+    """A condition that nobody knows."""
+
+    def fields(self) -> Iterator[str]:
+        yield "name"
 
 
 def asked(fields: tuple[str, ...] = ("name",), **changes: Any) -> Fragment:
@@ -151,7 +159,7 @@ def nested(depth: int) -> Predicate:
         asked(where=Compare("rooms", "like", 1)),
         asked(where=Compare("rooms", "=", None)),
         asked(where=OneOf("rooms", (None,))),
-        asked(where=Predicate()),
+        asked(where=OfAnotherKind()),
         asked(keys=Keys("id", (None,))),
     ],
 )

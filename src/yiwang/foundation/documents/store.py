@@ -19,6 +19,7 @@ from uuid import UUID
 from django.conf import settings
 
 from yiwang.foundation.documents.refusals import LARGEST_FILE, Refused
+from yiwang.foundation.kernel import folders
 
 log = logging.getLogger(__name__)
 
@@ -57,8 +58,8 @@ def keep(quarantined: Quarantined) -> None:
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         quarantined.path.chmod(0o400)
         quarantined.path.replace(target)
-        _synchronise(target.parent)
-        _synchronise(target.parent.parent)
+        folders.make_durable(target.parent)
+        folders.make_durable(target.parent.parent)
 
 
 def discard(number: UUID) -> None:
@@ -116,7 +117,7 @@ def _whole_or_nothing(path: Path) -> Iterator[int]:
             finally:
                 os.close(descriptor)
             part.replace(path)
-            _synchronise(path.parent)
+            folders.make_durable(path.parent)
         except BaseException:
             part.unlink(missing_ok=True)
             with suppress(OSError):
@@ -150,11 +151,3 @@ def _write(descriptor: int, chunk: bytes) -> None:
     view = memoryview(chunk)
     while view:
         view = view[os.write(descriptor, view) :]
-
-
-def _synchronise(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

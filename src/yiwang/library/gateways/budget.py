@@ -15,6 +15,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO
 
+from yiwang.foundation.kernel import folders
+
 MILLION = 1_000_000
 
 
@@ -75,19 +77,10 @@ class Budgets:
         fresh = not self.path.exists()
         descriptor = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
         if fresh:
-            _make_durable(self.path.parent)
+            folders.make_durable(self.path.parent)
         with os.fdopen(descriptor, "r+", encoding="utf-8", errors="replace") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield file
-
-
-def _make_durable(folder: Path) -> None:
-    """That there is a new file in it."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _spent(file: IO[str], account: Account) -> int:

@@ -6,6 +6,7 @@ speak of the product's fields as the consumer sees them: after masks. Bounded: `
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,14 +19,14 @@ MOST_KEYS = 100_000
 OPERATORS = ("=", "!=", "<", "<=", ">", ">=")
 
 
-class Predicate:
+class Predicate(ABC):
     """A condition on one row; three-valued as in SQL: only what is true is kept."""
 
     __slots__ = ()
 
+    @abstractmethod
     def fields(self) -> Iterator[str]:
         """Every field it looks at."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ from yiwang.library.gateways.policy import Allowed, Permission
 from yiwang.library.gateways.rates import Rates
 from yiwang.library.gateways.signing import BadSignature, SigningKey, Trust
 from yiwang.library.gateways.statistic import Figures, Statistic
-from yiwang.library.gateways.stopping import Stop
+from yiwang.library.gateways.stopping import Stop, within
 from yiwang.library.gateways.types import plain_schema, schema_of
 
 log = logging.getLogger(__name__)
@@ -127,7 +127,7 @@ class LocalGateway:
             permission = self._permission(grant, at)
             allowed = policy.decide(permission, fragment, asker, self._agreed(permission, asker), at)
         self._not_too_often(permission)
-        table, subjects = self._answer(allowed, Stop(seconds) if stop is None else stop)
+        table, subjects = self._answer(allowed, within(seconds, stop))
         rows = table.num_rows
         everyone = str(permission.product.subject) if allowed.whole(rows) else ""
         record = self._write_down(Entry(asker, *_of(permission), allowed.give, rows, subjects, everyone))
@@ -143,7 +143,7 @@ class LocalGateway:
         seconds: float = 30.0,
         stop: Stop | None = None,
     ) -> Figures:
-        at, until = now(), Stop(seconds) if stop is None else stop
+        at, until = now(), within(seconds, stop)
         with self._attempts.watching(self._attempt(statistic.product, statistic.by, None, statistic.where, asker)):
             permission = self._permission(grant, at)
             allowed = policy.decide_statistic(permission, statistic, asker, at)

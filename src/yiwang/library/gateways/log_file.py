@@ -19,6 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from zlib import crc32
 
+from yiwang.foundation.kernel import folders
+
 log = logging.getLogger(__name__)
 
 MAGIC = b"YIWANGL1"
@@ -149,7 +151,7 @@ class LogFile:
         if size < len(MAGIC):
             os.pwrite(self._file, MAGIC, 0)
             os.fsync(self._file)
-            _sync_folder(self._folder)
+            folders.make_durable(self._folder)
         elif os.pread(self._file, len(MAGIC), 0) != MAGIC:
             raise LogDamaged(f"{self._folder / 'records'} is no access log")
         if self.end > max(size, len(MAGIC)):
@@ -206,11 +208,3 @@ class LogFile:
                 os.close(descriptor)
             else:
                 fcntl.flock(descriptor, fcntl.LOCK_UN)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

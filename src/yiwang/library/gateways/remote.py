@@ -29,7 +29,7 @@ from yiwang.library.gateways.gateway import Cancelled, NotGranted, Offline, Qual
 from yiwang.library.gateways.grant import SignedGrant
 from yiwang.library.gateways.signing import BadSignature, SigningKey, Trust
 from yiwang.library.gateways.statistic import Figures, Statistic
-from yiwang.library.gateways.stopping import Stop
+from yiwang.library.gateways.stopping import Stop, within
 
 MOST_ANSWER = 4 * 1024**3
 """bytes"""
@@ -75,7 +75,7 @@ class RemoteGateway:
     def read(
         self, fragment: Fragment, grant: SignedGrant, asker: Asker, *, seconds: float = 30.0, stop: Stop | None = None
     ) -> Reading:
-        stop = Stop(seconds) if stop is None else stop
+        stop = within(seconds, stop)
         asked = wire.reading_asked(fragment, grant, asker, stop.remaining)
         content, headers = self._ask("read", asked, stop, product=fragment.product)
         try:
@@ -90,7 +90,7 @@ class RemoteGateway:
     def figures(
         self, statistic: Statistic, grant: SignedGrant, asker: Asker, *, seconds: float = 30.0, stop: Stop | None = None
     ) -> Figures:
-        stop = Stop(seconds) if stop is None else stop
+        stop = within(seconds, stop)
         asked = wire.figures_asked(statistic, grant, asker, stop.remaining)
         content, _ = self._ask("figures", asked, stop, product=statistic.product)
         try:

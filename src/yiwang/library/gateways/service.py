@@ -19,14 +19,16 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 import pyarrow as pa
 
 from yiwang.foundation.kernel.time import now
 from yiwang.library.gateways import wire
+from yiwang.library.gateways.access import Asker
 from yiwang.library.gateways.gateway import Cancelled, Gateway, NotGranted, Offline, Reading
+from yiwang.library.gateways.grant import SignedGrant
 from yiwang.library.gateways.signing import BadSignature, SigningKey, Trust
 from yiwang.library.gateways.stopping import Stop
 from yiwang.library.gateways.wire import Malformed, Request
@@ -40,6 +42,8 @@ MOST_CALLERS = 64
 PATIENCE = 30.0
 """seconds for a handshake, or for the next bytes of a request"""
 IDLE = 120.0
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,21 +111,13 @@ class Service:
 
     def read(self, request: Request, watched: Callable[[Stop], Any]) -> Reading:
         """Raises NotGranted, Offline, Cancelled, Refusal."""
-        try:
-            fragment, grant, asker, seconds = wire.reading_of(request.asked)
-        except Malformed:
-            raise Refusal(400, "malformed") from None
-        stop = Stop(max(0.0, min(seconds, LONGEST)))
+        fragment, grant, asker, stop = _understood(request, wire.reading_of)
         with watched(stop):
             return self.gateway.read(fragment, grant, asker, stop=stop)
 
     def figures(self, request: Request, watched: Callable[[Stop], Any]) -> bytes:
         """Figures, as JSON. Raises NotGranted, Offline, Cancelled, Refusal."""
-        try:
-            statistic, grant, asker, seconds = wire.statistic_of(request.asked)
-        except Malformed:
-            raise Refusal(400, "malformed") from None
-        stop = Stop(max(0.0, min(seconds, LONGEST)))
+        statistic, grant, asker, stop = _understood(request, wire.statistic_of)
         with watched(stop):
             return wire.figures_body(self.gateway.figures(statistic, grant, asker, stop=stop))
 
@@ -134,6 +130,17 @@ class Service:
             return msgspec.json.encode(verb(request.asked))
         except (KeyError, TypeError, ValueError) as error:
             raise Refusal(400, "malformed") from error
+
+
+def _understood(
+    request: Request, read: Callable[[Mapping[str, Any]], tuple[T, SignedGrant, Asker, float]]
+) -> tuple[T, SignedGrant, Asker, Stop]:
+    """What is asked, under which grant, by whom, and when to give up. Raises Refusal."""
+    try:
+        what, grant, asker, seconds = read(request.asked)
+    except Malformed:
+        raise Refusal(400, "malformed") from None
+    return what, grant, asker, Stop(max(0.0, min(seconds, LONGEST)))
 
 
 def server(service: Service, address: tuple[str, int], context: ssl.SSLContext) -> ThreadingHTTPServer:

@@ -130,3 +130,8 @@ class _Watch:
 
 
 _WATCH = _Watch()
+
+
+def within(seconds: float, stop: Stop | None) -> Stop:
+    """The caller's own `stop` where they bring one, else one that ends after `seconds`."""
+    return Stop(seconds) if stop is None else stop

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from yiwang.casework.cases.facts import name_of
 from yiwang.casework.cases.queries import CaseView, case_view
@@ -28,13 +28,12 @@ from yiwang.foundation.ui.shapes import Moment, Row, Step
 from yiwang.service.applications import actions, queries
 from yiwang.service.applications.draft_views import RECEIPT
 from yiwang.service.applications.glance import PartGlance
-from yiwang.service.applications.pages import actor, go, holder, of_application, take_in
+from yiwang.service.applications.pages import actor, go, holder, of_application, read_or_send, take_in
 from yiwang.service.applications.queries import Followed
 from yiwang.service.applications.refusals import NoSuchApplication, NotAsked, NotPossible
 from yiwang.service.applications.standing import state_of
 from yiwang.service.catalogue.service import parts_of
 
-read_or_send = require_http_methods(["GET", "HEAD", "POST"])
 LONGEST_REASON = 1000
 
 

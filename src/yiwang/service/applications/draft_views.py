@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from yiwang.casework.cases.refusals import NotPossible as CaseNotPossible
 from yiwang.foundation.directory import queries as directory
@@ -30,6 +30,7 @@ from yiwang.service.applications.pages import (
     next_address,
     of_draft,
     onward,
+    read_or_send,
 )
 from yiwang.service.applications.progress import Kind, Progress
 from yiwang.service.applications.refusals import (
@@ -42,7 +43,6 @@ from yiwang.service.catalogue import queries as catalogue
 from yiwang.service.catalogue.package import Question
 from yiwang.service.catalogue.views import no_such_service
 
-read_or_send = require_http_methods(["GET", "HEAD", "POST"])
 RECEIPT = "receipt"
 """The signed cookie that carries the tracking code to the receipt page, once."""
 

@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
 
 from yiwang.foundation.directory import queries as directory
 from yiwang.foundation.kernel.text import UnacceptableText, Words
@@ -22,12 +21,10 @@ from yiwang.service.applications import answers, asking, disputes, drafts, sourc
 from yiwang.service.applications.answers import WrongAnswer
 from yiwang.service.applications.drafts import OpenDraft
 from yiwang.service.applications.known import NONE_OF_THEM, LookUp, readable
-from yiwang.service.applications.pages import actor, go, of_draft, onward
+from yiwang.service.applications.pages import actor, go, of_draft, onward, read_or_send
 from yiwang.service.applications.progress import asked_as
 from yiwang.service.applications.refusals import NotAsked
 from yiwang.service.catalogue.service import elements_of
-
-read_or_send = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @read_or_send

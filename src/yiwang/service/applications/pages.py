@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.views.decorators.http import require_http_methods
 
 from yiwang.foundation.directory.actor import Actor, actor_of
 from yiwang.foundation.directory.models import User
@@ -21,6 +22,7 @@ from yiwang.service.applications.progress import Kind, Missing, Progress
 from yiwang.service.applications.refusals import AlreadySubmitted, NoSuchApplication, NoSuchDraft, NotAsked
 from yiwang.service.catalogue.service import MaterialStatus, RequiredMaterial
 
+read_or_send = require_http_methods(["GET", "HEAD", "POST"])
 PURPOSE = "applications.material"
 View = Callable[..., HttpResponse]
 

@@ -7,7 +7,6 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
 
 from yiwang.foundation.directory import queries as directory
 from yiwang.foundation.directory.actor import Actor
@@ -15,13 +14,13 @@ from yiwang.foundation.documents.refusals import Refused
 from yiwang.foundation.ui.language import said
 from yiwang.service.applications import actions, drafts, model_papers
 from yiwang.service.applications.drafts import OpenDraft
-from yiwang.service.applications.pages import actor, address_of, go, home, of_draft, onward, take_in
+from yiwang.service.applications.pages import actor, address_of, go, home, of_draft, onward, read_or_send, take_in
 from yiwang.service.applications.refusals import NoSuchDraft, NotAsked, NotPossible
 from yiwang.service.catalogue.package import Material
 from yiwang.service.catalogue.service import MaterialStatus
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@read_or_send
 @of_draft
 def material(request: HttpRequest, draft: UUID, key: str) -> HttpResponse:
     """One paper: adopt the department's text, bring files, take one away, or choose to bring it later."""

@@ -42,21 +42,21 @@ def of_answer(
     """The source of an answer that a department gave or a suggestion filled; where the applicant says otherwise than a
     department, both values."""
     if known is None:
-        return of_suggestion(suggestion) if suggestion is not None else ""
+        return _of_nobody(suggestion)
     source = of_lookup(known.lookup, departments)
     checked = _rechecked(known)
     if answer == known.value:
         return Words(f"{source.zh}{checked.zh}", f"{source.en}{checked.en}")
-    zh, en = shown(element, known.value, "zh-hans"), shown(element, known.value, "en")
+    held = _held(element, known)
     case = known.dispute.case if known.dispute is not None else ""
     if case:
         return Words(
-            f"申请人说登记有误。登记的是“{zh}”，{source.zh}；更正在办：{case}{checked.zh}",
-            f"The applicant says the record is wrong. It says “{en}”. {source.en}; correction {case}{checked.en}",
+            f"申请人说登记有误。登记的是“{held.zh}”，{source.zh}；更正在办：{case}{checked.zh}",
+            f"The applicant says the record is wrong. It says “{held.en}”. {source.en}; correction {case}{checked.en}",
         )
     return Words(
-        f"申请人填的。登记的是“{zh}”，{source.zh}{checked.zh}",
-        f"As the applicant says. The record says “{en}”. {source.en}{checked.en}",
+        f"申请人填的。登记的是“{held.zh}”，{source.zh}{checked.zh}",
+        f"As the applicant says. The record says “{held.en}”. {source.en}{checked.en}",
     )
 
 
@@ -69,22 +69,32 @@ def of_applicant(
 ) -> Words | str:
     """As the applicant reads it beside their own answer."""
     if known is None:
-        return of_suggestion(suggestion) if suggestion is not None else ""
+        return _of_nobody(suggestion)
     if answer == known.value:
         return of_lookup(known.lookup, departments)
-    zh, en = shown(element, known.value, "zh-hans"), shown(element, known.value, "en")
+    held = _held(element, known)
     if known.dispute is not None:
         return Words(
-            f"您说登记的“{zh}”不对，更正在办：{known.dispute.case}",
-            f"You say that the recorded “{en}” is wrong; correction {known.dispute.case} is under way",
+            f"您说登记的“{held.zh}”不对，更正在办：{known.dispute.case}",
+            f"You say that the recorded “{held.en}” is wrong; correction {known.dispute.case} is under way",
         )
-    return Words(f"您填的；登记的是“{zh}”", f"Your answer; the record says “{en}”")
+    return Words(f"您填的；登记的是“{held.zh}”", f"Your answer; the record says “{held.en}”")
 
 
 def of_proof(told: Told, material: str, departments: Names) -> Words | None:
     """Which register proves a material, and when it was read."""
     found = told.proof_of(material) if material in told.held.proved else None
     return None if found is None else of_lookup(found, departments)
+
+
+def _of_nobody(suggestion: Suggestion | None) -> Words | str:
+    """Where no department was asked."""
+    return of_suggestion(suggestion) if suggestion is not None else ""
+
+
+def _held(element: Element, known: Known) -> Words:
+    """What the department's record says."""
+    return Words(shown(element, known.value, "zh-hans"), shown(element, known.value, "en"))
 
 
 def _rechecked(known: Known) -> Words:
