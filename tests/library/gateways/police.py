@@ -19,11 +19,14 @@ from yiwang.library.gateways.gateway import Gateway, NotGranted
 from yiwang.library.gateways.grant import SignedGrant
 from yiwang.library.gateways.local import LocalGateway
 from yiwang.library.gateways.remote import RemoteGateway, client_context
+from yiwang.library.gateways.revoked import Revoked
 from yiwang.library.gateways.service import Service, server, server_context
 from yiwang.library.gateways.signing import SigningKey, Trust
 from yiwang.library.gateways.stopping import Stop
 
 CENTRE = SigningKey.fresh()
+FORMER = SigningKey.fresh()
+"""The centre's key until it took a new one; both are trusted."""
 
 
 class Police:
@@ -58,14 +61,14 @@ class Police:
 @contextmanager
 def police_of(folder: Path, product: Product = RESIDENTS, *, remote: bool = False) -> Iterator[Police]:
     rows = InMemory()
-    local = LocalGateway(
-        "police", [product], rows, folder=folder / "police", trust=CENTRE.trust(), mask_secret=b"m" * 32
-    )
+    revoked = Revoked(folder / "police" / "revoked")
+    trust = Trust([CENTRE.public, FORMER.public], revoked.has_key)
+    local = LocalGateway("police", [product], rows, folder=folder / "police", trust=trust, mask_secret=b"m" * 32)
     try:
         if not remote:
             yield Police(local, rows, local)
             return
-        with served(folder, local) as port:
+        with served(folder, local, trust, revoked) as port:
             gateway = reached(folder, port, local)
             yield Police(local, rows, gateway)
             gateway.close()
@@ -74,14 +77,14 @@ def police_of(folder: Path, product: Product = RESIDENTS, *, remote: bool = Fals
 
 
 @contextmanager
-def served(folder: Path, local: LocalGateway) -> Iterator[int]:
+def served(folder: Path, local: LocalGateway, trust: Trust, revoked: Revoked) -> Iterator[int]:
     """The port on which the gateway answers, with certificates of an authority in `folder`."""
     certified(folder / "authority", folder / "police", "police", ["127.0.0.1", "localhost"])
     certified(folder / "authority", folder / "centre", "centre")
     context = server_context(
         folder / "police" / "tls.pem", folder / "police" / "tls.key", folder / "police" / "authority.pem"
     )
-    listening = server(Service(local, local.key, CENTRE.trust()), ("127.0.0.1", 0), context)
+    listening = server(Service(local, local.key, trust, revoked), ("127.0.0.1", 0), context)
     thread = threading.Thread(target=listening.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     try:

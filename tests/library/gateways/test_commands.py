@@ -17,6 +17,7 @@ from yiwang.foundation.kernel.findings import Refused
 from yiwang.foundation.standards import vocabulary
 from yiwang.library.gateways import contracts, opening, signing
 from yiwang.library.gateways.fragment import Fragment, Keys
+from yiwang.library.gateways.gateway import Offline
 from yiwang.library.gateways.grant import CLEAR
 from yiwang.library.gateways.log import verify_receipt
 
@@ -107,6 +108,9 @@ def test_a_department_answers_from_its_own_machine(tmp_path: Path, trial: Path, 
     assert [row for batch in reading.batches for row in batch.to_pylist()] == [{"name": "锦澜面馆", "status": "open"}]
     verify_receipt(gateway.receipt(reading.record), gateway.trust)
     assert [each.asker.case for each in gateway.accesses_of(USCC)] == ["C-1"]
+    (trial / "market" / "revoked").write_text(f"{key.id}  # stolen\n")
+    with pytest.raises(Offline, match="refused the request"):
+        gateway.read(fragment, given, asker())
     gateway.close()
 
 
@@ -128,6 +132,15 @@ def test_a_gateway_that_would_believe_nobody_does_not_start(tmp_path: Path, city
     refused = ran(tmp_path, city, "library", "gateway", "market", "--state", str(tmp_path / "empty"))
     assert refused.returncode == 1
     assert "no public key of the centre" in refused.stderr
+
+
+def test_a_gateway_whose_list_of_the_revoked_cannot_be_read_does_not_start(
+    tmp_path: Path, city: Path, trial: Path
+) -> None:
+    (trial / "market" / "revoked").write_text("the old key\n")
+    refused = ran(tmp_path, city, "library", "gateway", "market", "--state", str(trial / "market"))
+    assert refused.returncode == 1
+    assert "revoked:1: write a key" in refused.stderr
 
 
 def test_an_address_that_is_none_is_refused(tmp_path: Path, city: Path) -> None:

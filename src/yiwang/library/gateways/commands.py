@@ -15,6 +15,7 @@ from yiwang.foundation.kernel.findings import Refused
 from yiwang.foundation.standards import vocabulary
 from yiwang.library.gateways import contracts, opening, pki
 from yiwang.library.gateways.log_file import LogDamaged
+from yiwang.library.gateways.revoked import BadList, Revoked
 from yiwang.library.gateways.service import Service, run, server, server_context
 from yiwang.library.gateways.signing import BadKey, SigningKey, Trust, centre_key, secret_kept_in
 
@@ -51,7 +52,8 @@ def _gateway(options: argparse.Namespace) -> int:
         if options.show_key:
             print(key.public.hex())
             return 0
-        centre = Trust.kept_in(state / "trusted")
+        revoked = Revoked(state / "revoked")
+        centre = Trust.kept_in(state / "trusted", revoked.has_key)
         if not centre.key_ids:
             return _fail(f"{state / 'trusted'} holds no public key of the centre (*.pub): it would believe nobody.")
         shared = options.city or city
@@ -61,10 +63,10 @@ def _gateway(options: argparse.Namespace) -> int:
         )
         context = server_context(state / "tls.pem", state / "tls.key", state / "authority.pem")
         host, _, port = options.listen.rpartition(":")
-        listening = server(Service(gateway, key, centre), (host.strip("[]"), int(port)), context)
+        listening = server(Service(gateway, key, centre, revoked), (host.strip("[]"), int(port)), context)
     except Refused as refused:
         return _fail(str(refused))
-    except (BadKey, LogDamaged, OSError, ValueError) as error:
+    except (BadKey, BadList, LogDamaged, OSError, ValueError) as error:
         return _fail(f"The gateway of {options.department} cannot be opened: {error}")
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -180,10 +180,11 @@ class LocalGateway:
 
     def _permission(self, signed: SignedGrant, at: datetime) -> Permission:
         today = city_date(at)
-        found = self._permissions.get(signed)
-        if found is not None and found[0] == today:
-            return found[1]
         try:
+            self._trust.require(signed.key_id)
+            found = self._permissions.get(signed)
+            if found is not None and found[0] == today:
+                return found[1]
             grant = signing.verified(signed, self._trust)
         except BadSignature as error:
             log.warning("A grant was not believed: %s", error)
@@ -200,13 +201,14 @@ class LocalGateway:
             return []
         agreed = []
         for signed in asker.consents[:16]:
-            consent = self._consents.get(signed)
-            if consent is None:
-                try:
+            try:
+                self._trust.require(signed.key_id)
+                consent = self._consents.get(signed)
+                if consent is None:
                     consent = signing.verified_consent(signed, self._trust)
-                except BadSignature:
-                    raise NotGranted("signature", permission.product.reference) from None
-                self._consents.keep(signed, consent)
+                    self._consents.keep(signed, consent)
+            except BadSignature:
+                raise NotGranted("signature", permission.product.reference) from None
             agreed.append(consent)
         return agreed
 

@@ -3,7 +3,7 @@
 GATEWAYS_DIR/DEPARTMENT.yaml              its bindings (`bindings`): the gateway runs in this process
 GATEWAYS_DIR/DEPARTMENT.remote.yaml       or it runs elsewhere: {url: "https://10.0.0.7:8443", key: "PUBLIC KEY"}
 DATA/gateways/DEPARTMENT/                 its state: key, log/, rates; as a service also tls.pem, tls.key,
-                                          authority.pem, trusted/*.pub, mask-secret
+                                          authority.pem, trusted/*.pub, revoked, mask-secret
 DATA/gateways/mask-secret                 of all gateways that run in this process
 DATA/library/                             the centre's: centre-key, tls/ (tls.pem, tls.key, authority.pem)
 """

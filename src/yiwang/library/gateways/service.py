@@ -29,6 +29,7 @@ from yiwang.library.gateways import wire
 from yiwang.library.gateways.access import Asker
 from yiwang.library.gateways.gateway import Cancelled, Gateway, NotGranted, Offline, Reading
 from yiwang.library.gateways.grant import SignedGrant
+from yiwang.library.gateways.revoked import Revoked
 from yiwang.library.gateways.signing import BadSignature, SigningKey, Trust
 from yiwang.library.gateways.stopping import Stop
 from yiwang.library.gateways.wire import Malformed, Request
@@ -78,12 +79,14 @@ class Nonces:
 
 
 class Service:
-    """Answers the centre's requests for one gateway. `key` seals answers, `centre` is whose requests are heard."""
+    """Answers the centre's requests for one gateway. `key` seals answers, `centre` is whose requests are heard, unless
+    their certificate is `revoked`."""
 
-    def __init__(self, gateway: Gateway, key: SigningKey, centre: Trust) -> None:
+    def __init__(self, gateway: Gateway, key: SigningKey, centre: Trust, revoked: Revoked) -> None:
         self.gateway = gateway
         self.key = key
         self._centre = centre
+        self._revoked = revoked
         self._nonces = Nonces()
         self._verbs: Mapping[str, Callable[[Mapping[str, Any]], object]] = {
             "products": lambda _: self.gateway.products(),
@@ -97,8 +100,10 @@ class Service:
             "consistency": lambda asked: self.gateway.consistency(int(asked["old"]), int(asked["new"])),
         }
 
-    def heard(self, body: bytes, signature: str, signer: str) -> Request:
-        """The request, once its signature, moment and nonce are right. Raises Refusal."""
+    def heard(self, body: bytes, signature: str, signer: str, certificate: bytes) -> Request:
+        """The request, once its caller's certificate (DER), signature, moment and nonce are right. Raises Refusal."""
+        if self._revoked.has_certificate(certificate):
+            raise Refusal(401, "revoked")
         try:
             self._centre.verify("request", body, bytes.fromhex(signature), signer)
             request = wire.request_of(body)
@@ -219,6 +224,9 @@ class _Handler(BaseHTTPRequestHandler):
     service: Service
     watch: Watch
     places: threading.BoundedSemaphore
+    connection: ssl.SSLSocket
+    certificate: bytes
+    """the caller's"""
 
     protocol_version = "HTTP/1.1"
     server_version = "Yiwang"
@@ -233,6 +241,7 @@ class _Handler(BaseHTTPRequestHandler):
         try:
             self.connection.settimeout(PATIENCE)
             self.connection.do_handshake()
+            self.certificate = self.connection.getpeercert(binary_form=True) or b""
             super().handle()
         except (ssl.SSLError, OSError) as error:
             log.info("A caller from %s was not let in: %s", self.client_address[0], error)
@@ -246,7 +255,8 @@ class _Handler(BaseHTTPRequestHandler):
             return
         asked = wire.digest(body)
         try:
-            request = self.service.heard(body, self.headers.get(wire.SIGNATURE, ""), self.headers.get(wire.KEY, ""))
+            signature, signer = self.headers.get(wire.SIGNATURE, ""), self.headers.get(wire.KEY, "")
+            request = self.service.heard(body, signature, signer, self.certificate)
             if request.verb == "read":
                 self._give(asked, self.service.read(request, self._watched))
             elif request.verb == "figures":

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -65,9 +65,11 @@ class SigningKey:
 
 
 class Trust:
-    """Whose signatures are believed. With two keys in it, the old one may be retired without haste."""
+    """Whose signatures are believed. With two keys in it, the old one may be retired without haste; `revoked` says, by
+    a key's id, which is believed no more from now on."""
 
-    def __init__(self, public_keys: Iterable[bytes]) -> None:
+    def __init__(self, public_keys: Iterable[bytes], revoked: Callable[[str], bool] = lambda _key: False) -> None:
+        self._revoked = revoked
         self._keys: Mapping[str, Ed25519PublicKey] = {
             key_id(each): Ed25519PublicKey.from_public_bytes(each) for each in public_keys
         }
@@ -76,18 +78,24 @@ class Trust:
     def key_ids(self) -> frozenset[str]:
         return frozenset(self._keys)
 
-    def verify(self, kind: str, body: bytes, signature: bytes, signer: str) -> None:
-        """Raises BadSignature."""
+    def require(self, signer: str) -> Ed25519PublicKey:
+        """The key of that id. Raises BadSignature where it is not trusted, or not any more."""
         key = self._keys.get(signer)
         if key is None:
             raise BadSignature(f"the key {signer[:16]!r} is not trusted")
+        if self._revoked(signer):
+            raise BadSignature(f"the key {signer!r} is revoked")
+        return key
+
+    def verify(self, kind: str, body: bytes, signature: bytes, signer: str) -> None:
+        """Raises BadSignature."""
         try:
-            key.verify(signature, _named(kind, body))
+            self.require(signer).verify(signature, _named(kind, body))
         except InvalidSignature:
             raise BadSignature(f"what the key {signer!r} signed is something else") from None
 
     @classmethod
-    def kept_in(cls, folder: Path) -> Trust:
+    def kept_in(cls, folder: Path, revoked: Callable[[str], bool] = lambda _key: False) -> Trust:
         """Every public key in a folder: files `*.pub`, each one key in hexadecimal. Raises BadKey."""
         found = []
         for path in sorted(folder.glob("*.pub")):
@@ -97,7 +105,7 @@ class Trust:
             except ValueError:
                 raise BadKey(f"{path} holds no Ed25519 public key (64 hexadecimal digits)") from None
             found.append(raw)
-        return cls(found)
+        return cls(found, revoked)
 
 
 def centre_key(data: Path) -> SigningKey:
