@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Protocol
 
 import duckdb
 import pyarrow as pa
 
 ALL = "select * from given"
+ROWS_IN_PART = 122_880
+"""DuckDB's row group: what one thread takes at a time"""
 
 
 class Engine(Protocol):
@@ -61,6 +65,19 @@ class OnDuckDB:
         self.connection.register("given", table)
         self.make(name, sql)
         self.connection.unregister("given")
+
+    @contextmanager
+    def as_wide_as(self, table: str) -> Iterator[None]:
+        """Use no more threads meanwhile than the table has parts to share among them: for little work they cost more
+        than they bring."""
+        ((rows,),) = self.rows(f"select count(*) from {table}")
+        ((threads,),) = self.rows("select current_setting('threads')")
+        parts = max(1, round(int(str(rows)) / ROWS_IN_PART))
+        self.connection.execute(f"set threads = {min(parts, int(str(threads)))}")
+        try:
+            yield
+        finally:
+            self.connection.execute(f"set threads = {threads}")
 
     def append(self, name: str, table: pa.Table) -> None:
         self.connection.register("given", table)
