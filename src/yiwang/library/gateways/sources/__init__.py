@@ -203,21 +203,20 @@ def _opened(connection: Connection) -> Source:
 
 def _check_kinds(ask: Ask) -> None:
     """Raises WrongKind before anything is read, KeyError for unknown fields."""
-    for name, value in compared(ask.condition):
-        if value is not None and not filtering.fits(value, ask.schema.field(name).type):
+    for name, values in compared(ask.condition):
+        if not filtering.all_fit([each for each in values if each is not None], ask.schema.field(name).type):
             raise filtering.WrongKind(name)
 
 
-def compared(predicate: Predicate | None) -> Iterator[tuple[str, Value]]:
-    """Every field with every value that it is compared with."""
+def compared(predicate: Predicate | None) -> Iterator[tuple[str, Sequence[Value]]]:
+    """Every field with the values that it is compared with."""
     match predicate:
         case Compare(field, _, value):
-            yield field, value
+            yield field, (value,)
         case OneOf(field, values):
-            for value in values:
-                yield field, value
+            yield field, values
         case StartsWith(field, text):
-            yield field, text
+            yield field, (text,)
         case Not(item):
             yield from compared(item)
         case AllOf(items) | AnyOf(items):
