@@ -113,7 +113,7 @@ class State:
         those of whom new `verdicts` speak.
 
         All of it or nothing: a run that breaks off leaves the state as it was."""
-        with self._whole(), self.engine.as_wide_as("features"):
+        with self.engine.as_wide_as("features"), self._whole():
             return self._add(registers, verdicts)
 
     def _add(self, registers: Sequence[Register], verdicts: Verdicts) -> Added:

@@ -40,7 +40,28 @@ from yiwang.library.gateways.sources import Sources, read_all
 FIELDS = tuple(each.name for each in PRODUCT.fields)
 
 names = st.sampled_from(
-    ["王", "王小明", "王小", "A", "a", "a b", "B", "Ａ", "é", "e", "𠮷", "%", "_", "'", '"', "\\", ""]
+    [
+        "王",
+        "王小明",
+        "王小",
+        "A",
+        "a",
+        "a b",
+        "B",
+        "Ａ",
+        "é",
+        "e",
+        "𠮷",
+        "%",
+        "_",
+        "'",
+        '"',
+        "\\",
+        "",
+        "NULL",
+        "{A,B}",
+        "A\x1fB",
+    ]
 )
 days = st.sampled_from([date(1949, 10, 1), date(1999, 12, 31), date(2000, 1, 1), date(2024, 2, 29)])
 areas = st.sampled_from([Decimal("0"), Decimal("0.000001"), Decimal("12.5"), Decimal("-3"), Decimal("99999.999999")])
