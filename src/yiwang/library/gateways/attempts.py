@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -69,13 +69,13 @@ class Attempts:
         self._rates.close()
 
     @contextmanager
-    def watching(self, attempt: Attempt | None) -> Iterator[None]:
-        """What is refused within it, is written down; None: of nobody by name."""
+    def watching(self, attempt: Callable[[], Attempt | None]) -> Iterator[None]:
+        """What is refused within it is written down. `attempt` is asked only then; None: of nobody by name."""
         try:
             yield
         except NotGranted as refused:
-            if attempt is not None and attempt.named and refused.code in WRITTEN:
-                self._keep(self._entry(attempt, refused.code))
+            if refused.code in WRITTEN and (made := attempt()) is not None:
+                self._keep(self._entry(made, refused.code))
             raise
 
     def settle(self) -> None:

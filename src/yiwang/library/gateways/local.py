@@ -122,8 +122,9 @@ class LocalGateway:
         stop: Stop | None = None,
     ) -> Reading:
         at = now()
-        attempt = self._attempt(fragment.product, fragment.fields, fragment.keys, fragment.where, asker)
-        with self._attempts.watching(attempt):
+        with self._attempts.watching(
+            lambda: self._attempt(fragment.product, fragment.fields, fragment.keys, fragment.where, asker)
+        ):
             permission = self._permission(grant, at)
             allowed = policy.decide(permission, fragment, asker, self._agreed(permission, asker), at)
         self._not_too_often(permission)
@@ -144,7 +145,9 @@ class LocalGateway:
         stop: Stop | None = None,
     ) -> Figures:
         at, until = now(), within(seconds, stop)
-        with self._attempts.watching(self._attempt(statistic.product, statistic.by, None, statistic.where, asker)):
+        with self._attempts.watching(
+            lambda: self._attempt(statistic.product, statistic.by, None, statistic.where, asker)
+        ):
             permission = self._permission(grant, at)
             allowed = policy.decide_statistic(permission, statistic, asker, at)
         product = permission.product
