@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.contrib.auth.password_validation import validate_password
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from yiwang.foundation.directory.actor import Actor, ActorKind
 from yiwang.foundation.directory.models import ApiToken, Appointment, Person, Post, User, UserKind
@@ -165,16 +165,26 @@ def revoke_token(user: User, token_id: int) -> bool:
 def account_of_token(token: str) -> User | None:
     """The account for which a bearer token speaks now; None for a token unknown, expired or revoked."""
     at = time.now()
-    row = (
-        ApiToken.objects.select_related("user")
-        .filter(digest=token_digest(token), revoked_at__isnull=True, expires_at__gt=at, user__is_active=True)
-        .first()
-    )
-    if row is None:
+    values = (at - timedelta(minutes=1), token_digest(token), at)
+    found = list(User.objects.raw(_BEARER, [_of_database(each) for each in values]))
+    if not found:
         return None
-    if row.last_used_at is None or at - row.last_used_at >= timedelta(minutes=1):
-        ApiToken.objects.filter(pk=row.pk).update(last_used_at=at)
-    return row.user
+    (account,) = found
+    if account.is_long_unused:  # type: ignore[attr-defined]  # a column of the query
+        ApiToken.objects.filter(digest=token_digest(token)).update(last_used_at=at)
+    return account
+
+
+_BEARER = (
+    "SELECT account.*, (token.last_used_at IS NULL OR token.last_used_at <= %s) AS is_long_unused "
+    "FROM directory_apitoken AS token JOIN directory_user AS account ON account.id = token.user_id "
+    "WHERE token.digest = %s AND token.revoked_at IS NULL AND token.expires_at > %s AND account.is_active"
+)
+"""Asked by every request of a program: the ORM would take ten times as long to phrase it."""
+
+
+def _of_database(value: str | datetime) -> object:
+    return connection.ops.adapt_datetimefield_value(value) if isinstance(value, datetime) else value
 
 
 def token_digest(token: str) -> str:

@@ -9,13 +9,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import CharField, Field, ForeignKey, IntegerField, Model, TextField
 
 MOST = 500
 """Rows in one statement: SQLite takes 32,766 values, and our widest table has fewer than 60 columns."""
 
-Prepare = Callable[[Any], Any]
+Prepare = Callable[[Any, BaseDatabaseWrapper], Any]
 Rows = Sequence[Mapping[str, object]]
 
 
@@ -29,7 +30,9 @@ def insert(model: type[Model], rows: Rows) -> None:
 
 def insert_all(tables: Sequence[tuple[type[Model], Rows]]) -> None:
     """Insert rows of several tables, in this order; PostgreSQL is told of all of them in one message."""
-    statements = [statement for model, rows in tables for statement in _statements(model, rows)]
+    # Asked of the proxy, each of some hundred values would look for this thread's connection again.
+    connection = connections[DEFAULT_DB_ALIAS]
+    statements = [statement for model, rows in tables for statement in _statements(model, rows, connection)]
     if (
         connection.vendor == "postgresql"
         and not getattr(connection.features, "uses_server_side_binding", False)
@@ -42,7 +45,7 @@ def insert_all(tables: Sequence[tuple[type[Model], Rows]]) -> None:
             cursor.execute(text, values)
 
 
-def _statements(model: type[Model], rows: Rows) -> Iterator[tuple[str, list[Any]]]:
+def _statements(model: type[Model], rows: Rows, connection: BaseDatabaseWrapper) -> Iterator[tuple[str, list[Any]]]:
     if not rows:
         return
     names = tuple(rows[0])
@@ -50,7 +53,7 @@ def _statements(model: type[Model], rows: Rows) -> Iterator[tuple[str, list[Any]
     row = f"({', '.join(['%s'] * len(names))})"
     for start in range(0, len(rows), MOST):
         some = rows[start : start + MOST]
-        values = [ready(each[name]) for each in some for name, ready in prepare]
+        values = [ready(each[name], connection) for each in some for name, ready in prepare]
         yield f"{head} {', '.join([row] * len(some))}", values
 
 
@@ -67,8 +70,8 @@ def _preparing(field: Field[Any, Any]) -> Prepare:
     target = field.target_field if isinstance(field, ForeignKey) else field
     if isinstance(target, CharField | TextField | IntegerField):
         return _as_it_is
-    return lambda value: field.get_db_prep_save(value, connection)
+    return field.get_db_prep_save
 
 
-def _as_it_is(value: Any) -> Any:
+def _as_it_is(value: Any, _connection: BaseDatabaseWrapper) -> Any:
     return value

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -294,23 +294,33 @@ def ask_all(questions: list[Question], subject: str, asker: Asker) -> Iterator[L
     """Ask all departments at once, in the order of the questions; one that takes too long, or has just been silent, is
     missing."""
     asker = replace(asker, subject=subject)
-    asked: dict[int, Future[Looked | Missing]] = {}
-    now_asked = [number for number, each in enumerate(questions) if not silence.holds(each.product.reference)]
-    # This thread asks, too: where one department is enough, no other thread is woken.
-    for number in now_asked[1:]:
-        question = questions[number]
-        asked[number] = _helpers(os.getpid()).submit(_ask, question, _gateway_of(question), asker)
-    mine = {number: _ask(questions[number], _gateway_of(questions[number]), asker) for number in now_asked[:1]}
-    wait(asked.values(), timeout=2 * SECONDS)
+    answers: dict[int, Looked | Missing] = {}
+    of_department: dict[str, dict[int, Question]] = {}
     for number, question in enumerate(questions):
-        if number in mine:
-            yield mine[number]
-        elif number in asked and asked[number].done():
-            yield asked[number].result()
-        else:
-            if number in asked and not asked[number].cancel():
-                silence.began(question.product.reference)
-            yield _missing(question)
+        if not silence.holds(question.product.reference):
+            of_department.setdefault(question.product.department, {})[number] = question
+    groups = [(_gateway_of(department), asked) for department, asked in of_department.items()]
+    # This thread asks, too: where one department is enough, no other is woken.
+    others = [_helpers(os.getpid()).submit(_ask_one_by_one, *each, asker, answers) for each in groups[1:]]
+    if groups:
+        _ask_one_by_one(*groups[0], asker, answers)
+    waiting = wait(others, timeout=2 * SECONDS)
+    for done in waiting.done:
+        done.result()
+    late = {each for each in waiting.not_done if not each.cancel()}
+    came = dict(answers)
+    for number, question in enumerate(questions):
+        if late and number not in came and question.product.department in of_department:
+            silence.began(question.product.reference)
+        yield came.get(number) or _missing(question)
+
+
+def _ask_one_by_one(
+    gateway: Gateway, questions: Mapping[int, Question], asker: Asker, answers: dict[int, Looked | Missing]
+) -> None:
+    """The questions to one department; what it has answered counts, also where the rest comes too late."""
+    for number, question in questions.items():
+        answers[number] = _ask(question, gateway, asker)
 
 
 @lru_cache(maxsize=1)
@@ -320,8 +330,7 @@ def _helpers(_process: int) -> ThreadPoolExecutor:
     return ThreadPoolExecutor(AT_ONCE, thread_name_prefix="facts")
 
 
-def _gateway_of(question: Question) -> Gateway:
-    department = question.product.department
+def _gateway_of(department: str) -> Gateway:
     try:
         return gateways.gateway(department)
     except Offline as silent:

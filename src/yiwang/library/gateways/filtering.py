@@ -44,7 +44,11 @@ def kept(table: pa.Table, where: Predicate | None) -> pa.Table:
     """The rows of which the predicate is true. Raises WrongKind."""
     if where is None or not table.num_rows:
         return table
-    return table.filter(truth(table, where), null_selection_behavior="drop")
+    holds = truth(table, where)
+    # Of a point look-up mostly every row: to copy it costs more than to look at it.
+    if pc.all(holds, skip_nulls=False).as_py():
+        return table
+    return table.filter(holds, null_selection_behavior="drop")
 
 
 def with_keys(table: pa.Table, keys: Keys | None) -> pa.Table:

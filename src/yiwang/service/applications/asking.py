@@ -31,7 +31,6 @@ from yiwang.service.applications.models import Draft
 from yiwang.service.applications.models import LookUp as LookUpRow
 from yiwang.service.applications.progress import Progress
 from yiwang.service.catalogue.looked_up import PURPOSE, posts_of
-from yiwang.service.catalogue.package import BundlePart
 from yiwang.service.catalogue.service import MaterialStatus, elements_of
 
 ENTERPRISE = "enterprise.uscc"
@@ -270,7 +269,6 @@ def wanted_of(progress: Progress, person: Identity, before: Told | None = None, 
     posts = {part.key: posts_of(part.matter) for part in progress.parts}
     settled = told.settled
     elements: dict[str, tuple[str, ...]] = {}
-    asking = _asking(progress.parts)
     everybody = tuple(part.key for part in progress.parts)
     for question in progress.questions:
         code = question.element.code
@@ -278,7 +276,7 @@ def wanted_of(progress: Progress, person: Identity, before: Told | None = None, 
         if (answered and not at_once) or code in settled or answers.get(code, "") == from_account.get(code):
             continue
         # A question that no part asks decides which parts there are.
-        elements[code] = _together(posts[key] for key in asking.get(code, everybody))
+        elements[code] = _together(posts[key] for key in progress.asking.get(code, everybody))
     brought = {part.matter.result.licence for part in progress.parts}
     materials = {
         each.material.key: _together(posts[key] for key in each.parts if key in posts)
@@ -378,15 +376,6 @@ def _declined(question: Question, at: datetime) -> LookUp:
         materials=question.materials,
         at=at,
     )
-
-
-def _asking(parts: tuple[BundlePart, ...]) -> dict[str, tuple[str, ...]]:
-    """By element, the parts that ask it."""
-    found: dict[str, tuple[str, ...]] = {}
-    for part in parts:
-        for code in dict.fromkeys(question.element.code for question in part.matter.questions):
-            found[code] = (*found.get(code, ()), part.key)
-    return found
 
 
 def _together(posts: Any) -> tuple[str, ...]:

@@ -35,7 +35,7 @@ from yiwang.service.catalogue.service import (
 )
 
 Answers = Mapping[str, Any]
-OF_ANSWERS = ("_settled", "relevant", "worked_out", "parts", "questions", "possible")
+OF_ANSWERS = ("_settled", "relevant", "worked_out", "parts", "asking", "questions", "possible")
 """What of a `Progress` follows from the answers alone."""
 
 
@@ -116,6 +116,15 @@ class Progress:
     def parts(self) -> tuple[BundlePart, ...]:
         chosen = {choice.key for choice in chosen_parts(self.service, self.relevant)}
         return tuple(part for part in parts_of(self.service) if part.key in chosen)
+
+    @cached_property
+    def asking(self) -> dict[str, tuple[str, ...]]:
+        """By element, the keys of the parts that ask it."""
+        found: dict[str, tuple[str, ...]] = {}
+        for part in self.parts:
+            for code in dict.fromkeys(question.element.code for question in part.matter.questions):
+                found[code] = (*found.get(code, ()), part.key)
+        return found
 
     @cached_property
     def questions(self) -> tuple[Question, ...]:

@@ -90,9 +90,20 @@ def parts_of(service: Service) -> tuple[BundlePart, ...]:
     return service.parts if isinstance(service, Bundle) else (BundlePart(service.code, service),)
 
 
-def elements_of(service: Service) -> dict[str, Element]:
+def elements_of(service: Service) -> Mapping[str, Element]:
     """Every element the service may ask, by code, in the order of asking."""
-    return {question.element.code: question.element for question in every_question(service)}
+    known = _elements.get(id(service))
+    if known is None or known[0] is not service:
+        if len(_elements) >= MOST_SERVICES:
+            _elements.clear()
+        found = {question.element.code: question.element for question in every_question(service)}
+        known = _elements[id(service)] = service, found
+    return known[1]
+
+
+MOST_SERVICES = 500
+_elements: dict[int, tuple[Service, Mapping[str, Element]]] = {}
+"""By the object: what a service asks never changes, and comparing one costs more than this spares."""
 
 
 def situation(service: Service, answers: Answers, today: date | None = None) -> dict[str, object]:

@@ -67,6 +67,7 @@ class Table:
 class SqliteSource:
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._files = (path, path.with_name(f"{path.name}-wal"))
         self._pool: Pool[sqlite3.Connection] = Pool(self._connect)
         self._tables: dict[str, Table] = {}
         self._scanner = Scanner("sqlite", str(path))
@@ -163,7 +164,7 @@ class SqliteSource:
     def _state(self) -> tuple[tuple[int, int], ...]:
         """Changes with every commit: when the file and its log were written, and how long they are."""
         found = []
-        for path in (self.path, self.path.with_name(f"{self.path.name}-wal")):
+        for path in self._files:
             try:
                 status = path.stat()
             except OSError:
