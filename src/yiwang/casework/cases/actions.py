@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from yiwang.casework.cases import events, possible
-from yiwang.casework.cases.facts import WrongFact, checked
+from yiwang.casework.cases.facts import WrongFact, described
 from yiwang.casework.cases.models import Case, Part, Task
 from yiwang.casework.cases.permissions import do_task, lead_part, move_task, speak_as_applicant
 from yiwang.casework.cases.plan import TaskKind
@@ -197,7 +197,8 @@ def decide(
 ) -> CaseRef:
     """Grant or refuse a part. A grant names the facts that it creates; an online result is delivered at once."""
     try:
-        created = {name: checked(name, value) for name, value in (facts or {}).items()}
+        given = facts or {}
+        created = {name: fact.checked(given[name]) for name, fact in described(given).items()}
     except WrongFact as wrong:
         raise NotPossible("wrong_fact", wrong.words) from wrong
 

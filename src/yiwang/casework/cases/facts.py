@@ -1,21 +1,25 @@
-"""Facts that a grant creates and that other parts of the case go on with: what they are called, what they look like."""
+"""Facts that a grant creates and that other parts of the case go on with: what they are called, what they look like.
+
+A fact is an element of the city's vocabulary; one that the vocabulary does not know is called by its code.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 
-from yiwang.foundation.kernel.identifiers import InvalidIdentifier, check_uscc
+from yiwang.foundation.kernel.identifiers import InvalidIdentifier, check_phone, check_resident_id, check_uscc
 from yiwang.foundation.kernel.text import UnacceptableText, Words, canonical
-
-NAMES: Mapping[str, Words] = {
-    "enterprise.uscc": Words("统一社会信用代码", "Unified social credit code"),
-    "enterprise.name": Words("企业名称", "Name of the business"),
-}
-"""By element of the city's vocabulary."""
+from yiwang.foundation.standards import queries as standards
+from yiwang.foundation.standards.elements import ElementKind
 
 LONGEST = 120
 """Characters of one fact."""
-_CHECKS: Mapping[str, Callable[[str], str]] = {"enterprise.uscc": check_uscc}
+_CHECKS: Mapping[ElementKind, Callable[[str], str]] = {
+    ElementKind.USCC: check_uscc,
+    ElementKind.RESIDENT_ID: check_resident_id,
+    ElementKind.PHONE: check_phone,
+}
 
 
 class WrongFact(ValueError):
@@ -27,14 +31,32 @@ class WrongFact(ValueError):
         self.words = words
 
 
-def name_of(fact: str) -> Words:
-    return NAMES.get(fact, Words(fact, fact))
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What is known of a fact before it has a value."""
+
+    code: str
+    name: Words
+    kind: ElementKind = ElementKind.TEXT
+    longest: int = LONGEST
+
+    def checked(self, value: str) -> str:
+        """The value as it is kept; empty stays empty. Raises WrongFact."""
+        try:
+            plain = canonical(value, max_length=self.longest)
+            check = _CHECKS.get(self.kind)
+            return check(plain) if plain and check is not None else plain
+        except (UnacceptableText, InvalidIdentifier) as refused:
+            raise WrongFact(self.code, refused.words) from refused
 
 
-def checked(name: str, value: str) -> str:
-    """The fact as it is kept; empty stays empty. Raises WrongFact."""
-    try:
-        plain = canonical(value, max_length=LONGEST)
-        return _CHECKS[name](plain) if plain and name in _CHECKS else plain
-    except (UnacceptableText, InvalidIdentifier) as refused:
-        raise WrongFact(name, refused.words) from refused
+def described(codes: Iterable[str]) -> dict[str, Fact]:
+    """Each of these facts, in their order, by one query; by none where there are none."""
+    wanted = list(codes)
+    known = standards.elements(wanted) if wanted else {}
+    return {
+        code: Fact(code, known[code].name, known[code].kind, min(known[code].max_length, LONGEST))
+        if code in known
+        else Fact(code, Words(code, code))
+        for code in wanted
+    }

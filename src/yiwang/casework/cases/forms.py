@@ -98,12 +98,12 @@ class Decision(Seen):
             choice = self.fields["granted"]
             assert isinstance(choice, forms.ChoiceField)
             choice.choices = list(zip(("yes", "no"), map(said, part.verdicts), strict=True))
-        self.facts = part.creates
-        for name in part.creates:
+        self.facts = facts.described(part.creates)
+        for name, fact in self.facts.items():
             self.fields[f"fact-{name}"] = forms.CharField(
-                label=said(facts.name_of(name)),
+                label=said(fact.name),
                 required=False,
-                max_length=facts.LONGEST,
+                max_length=fact.longest,
                 initial=proposed.get(name, ""),
                 help_text=_("Flows on to the other departments when you grant."),
             )
@@ -114,10 +114,10 @@ class Decision(Seen):
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
-        for name in self.facts if cleaned.get("granted") == "yes" else ():
+        for name, fact in self.facts.items() if cleaned.get("granted") == "yes" else ():
             field = f"fact-{name}"
             try:
-                cleaned[field] = facts.checked(name, cleaned.get(field) or "")
+                cleaned[field] = fact.checked(cleaned.get(field) or "")
             except facts.WrongFact as wrong:
                 self.add_error(field, said(wrong.words))
             else:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from yiwang.casework.cases.facts import name_of
+from yiwang.casework.cases.facts import described
 from yiwang.casework.cases.queries import CaseView, case_view
 from yiwang.casework.cases.refusals import Changed, NoSuchCase
 from yiwang.casework.cases.refusals import NotPossible as CaseNotPossible
@@ -245,6 +245,7 @@ def _results(view: CaseView, found: Followed) -> list[dict[str, Any]]:
     by_rule = {
         entry.part for entry in view.timeline if entry.type == "cases.Decided" and entry.actor.startswith("resident")
     }
+    facts = described(view.facts)
     ended = []
     for glance in found.parts:
         part = view.part(glance.key)
@@ -258,7 +259,7 @@ def _results(view: CaseView, found: Followed) -> list[dict[str, Any]]:
                 "state": words,
                 "kind": kind,
                 "at": part.ended_at,
-                "facts": [Row(name_of(fact), view.facts[fact]) for fact in part.creates if fact in view.facts],
+                "facts": [Row(facts[fact].name, view.facts[fact]) for fact in part.creates if fact in facts],
                 "reason": rule.explain if rule is not None and glance.key in by_rule else part.reason,
                 "can_object": part.stage in (Stage.REFUSED, Stage.NOT_ACCEPTED, Stage.REVOKED),
             }

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from yiwang.casework.cases.facts import name_of
+from yiwang.casework.cases.facts import described
 from yiwang.casework.cases.kinds import Panel
 from yiwang.foundation.directory import queries as directory
 from yiwang.foundation.kernel.identifiers import make_uscc
@@ -87,8 +87,9 @@ def _context(papers: Papers, parts: frozenset[str]) -> dict[str, Any]:
         for code in elements
         if code in papers.answers and code in asked
     ]
+    named = described(papers.facts)
     facts = [
-        Row(name_of(fact), value, source=_created_by(part.matter.name))
+        Row(named[fact].name, value, source=_created_by(part.matter.name))
         for part in parts_of(service)
         for fact in part.matter.creates
         if (value := papers.facts.get(fact))
