@@ -10,6 +10,7 @@ import contextlib
 import os
 import secrets
 import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -172,19 +173,21 @@ def _files(folder: Path) -> Path:
 
 
 def _cases(city: City) -> int:
-    asked = "from yiwang.casework.cases.models import Case; print(Case.objects.count())"
-    return int(_said(city, asked))
+    ((number,),) = _asked(city, "SELECT count(*) FROM cases_case")
+    return int(str(number))
 
 
 def _answers(city: City, submissions: int) -> set[str]:
     """What became of the look-ups of the last submissions."""
-    asked = (
-        "from yiwang.service.applications.models import Application, LookUp;"
-        f"last = list(Application.objects.order_by('-pk').values_list('pk', flat=True)[:{submissions}]);"
-        "print(*set(LookUp.objects.filter(application__in=last).values_list('state', flat=True)))"
-    )
-    return set(_said(city, asked).split())
+    last = f"SELECT case_id FROM applications_application ORDER BY case_id DESC LIMIT {submissions:d}"
+    found = _asked(city, f"SELECT DISTINCT state FROM applications_lookup WHERE application_id IN ({last})")
+    return {str(state) for (state,) in found}
 
 
-def _said(city: City, asked: str) -> str:
-    return city.command("django", "shell", "--verbosity", "0", "-c", asked)
+def _asked(city: City, query: str) -> list[tuple[object, ...]]:
+    """The city's database itself is asked: to start a program of the city takes longer than a round."""
+    if city.database_url:
+        with psycopg.connect(city.database_url) as connection:
+            return connection.execute(query.encode()).fetchall()
+    with contextlib.closing(sqlite3.connect(city.data_dir / "yiwang.sqlite3")) as connection:
+        return list(connection.execute(query))
