@@ -16,6 +16,7 @@ from typing import Any
 import hypothesis
 import pytest
 from django.conf import settings
+from django.utils import translation
 
 from tools import chromium as chromium_program
 
@@ -28,6 +29,13 @@ NOON = dt.datetime(2025, 3, 12, 4, 0, tzinfo=dt.UTC)
 
 NEEDS = {"django_db", "browser", "spark", "slow"}
 """Markers of tests that the first of two runs has to make."""
+
+
+@pytest.fixture(autouse=True)
+def no_language_is_left_on() -> Iterator[None]:
+    """A page in English does not make the next test's words English."""
+    yield
+    translation.deactivate()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -197,8 +197,8 @@ def decide(
 ) -> CaseRef:
     """Grant or refuse a part. A grant names the facts that it creates; an online result is delivered at once."""
     try:
-        given = facts or {}
-        created = {name: fact.checked(given[name]) for name, fact in described(given).items()}
+        given = described(facts or {})
+        created = {name: fact.checked((facts or {})[name]) for name, fact in given.items()}
     except WrongFact as wrong:
         raise NotPossible("wrong_fact", wrong.words) from wrong
 
@@ -213,8 +213,13 @@ def decide(
             require(not now.part.awaiting, possible.MATERIAL_MISSING)
             missing = [name for name in now.part_plan.creates if not created.get(name)]
             require(not missing, possible.FACT_MISSING)
+        brought = created if granted else {}
         decided = events.Decided(
-            part=part.part, granted=granted, words=now.say(reason), facts=created if granted else {}
+            part=part.part,
+            granted=granted,
+            words=now.say(reason),
+            facts={name: value for name, value in brought.items() if not given[name].personal},
+            personal={name: now.say(value) for name, value in brought.items() if value and given[name].personal},
         )
         by_hand = any(task.kind is TaskKind.DELIVER for task in now.part_plan.tasks)
         if granted and online and not by_hand:

@@ -1,4 +1,5 @@
-"""What the case publishes. Fields hold no personal data: words that people wrote are `Commitment`s to erasable rows."""
+"""What the case publishes. Fields hold no personal data: words that people wrote, and facts about a person, are
+`Commitment`s to erasable rows."""
 
 from __future__ import annotations
 
@@ -132,12 +133,14 @@ class Extended(msgspec.Struct, frozen=True):
 
 @event("cases.Decided")
 class Decided(msgspec.Struct, frozen=True, omit_defaults=True):
-    """`facts` are what a grant creates ("enterprise.uscc"); `by_rule` when a published rule decided."""
+    """`facts` are what a grant creates ("enterprise.uscc"), `personal` those about a person ("child.resident_id");
+    `by_rule` when a published rule decided."""
 
     part: str
     granted: bool
     words: Commitment
     facts: dict[str, str] = {}
+    personal: dict[str, Commitment] = {}
     by_rule: bool = False
 
 
@@ -223,3 +226,10 @@ Event = (
     | PromiseMissed
     | StatuteMissed
 )
+
+
+def commitments(body: object) -> list[Commitment]:
+    """All that an event commits to: words, and facts about a person."""
+    words = getattr(body, "words", None)
+    personal = body.personal.values() if isinstance(body, Decided) else ()
+    return [*([words] if words is not None else ()), *personal]

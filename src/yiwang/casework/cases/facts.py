@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from yiwang.foundation.kernel.identifiers import InvalidIdentifier, check_phone, check_resident_id, check_uscc
 from yiwang.foundation.kernel.text import UnacceptableText, Words, canonical
 from yiwang.foundation.standards import queries as standards
-from yiwang.foundation.standards.elements import ElementKind
+from yiwang.foundation.standards.elements import Element, ElementKind
 
 LONGEST = 120
 """Characters of one fact."""
@@ -39,6 +39,8 @@ class Fact:
     name: Words
     kind: ElementKind = ElementKind.TEXT
     longest: int = LONGEST
+    personal: bool = False
+    """about a person: it stands in an erasable row, and events commit to it"""
 
     def checked(self, value: str) -> str:
         """The value as it is kept; empty stays empty. Raises WrongFact."""
@@ -54,9 +56,8 @@ def described(codes: Iterable[str]) -> dict[str, Fact]:
     """Each of these facts, in their order, by one query; by none where there are none."""
     wanted = list(codes)
     known = standards.elements(wanted) if wanted else {}
-    return {
-        code: Fact(code, known[code].name, known[code].kind, min(known[code].max_length, LONGEST))
-        if code in known
-        else Fact(code, Words(code, code))
-        for code in wanted
-    }
+    return {code: _fact(known[code]) if code in known else Fact(code, Words(code, code)) for code in wanted}
+
+
+def _fact(element: Element) -> Fact:
+    return Fact(element.code, element.name, element.kind, min(element.max_length, LONGEST), element.personal)

@@ -43,7 +43,8 @@ class Party(models.Model):
 
 
 class Statement(models.Model):
-    """Words that a person wrote in a case: reasons, corrections, notes. Erasable; events commit to them."""
+    """Words that a person wrote in a case: reasons, corrections, notes; or a fact about a person that a grant created.
+    Erasable; events commit to them."""
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="+", db_index=False)
     number = models.PositiveIntegerField()

@@ -183,13 +183,27 @@ def case_view(number: str, by: Actor) -> CaseView:
         closed_at=row.closed_at,
         applicant=party.name if party else "",
         applicant_user=party.user_id if party else None,
-        facts=dict(state.facts),
+        facts=known_facts(state, said),
         line=lines.case_line(state, plan, CHINA, at),
         promise=promise.at if promise else None,
         parts=parts,
         timeline=entries,
         links=_links(row.pk, by),
     )
+
+
+def known_facts(state: CaseState, said: Mapping[int, Body]) -> dict[str, str]:
+    """The facts that grants have created; those about a person are among what was `said`, unless they were erased."""
+    personal = {code: said[number] for code, number in state.personal.items() if number in said}
+    return {**state.facts, **{code: str(value) for code, value in personal.items()}}
+
+
+def facts_of(case_id: int, state: str) -> dict[str, str]:
+    """As `known_facts`, of a case's row; asks the database only where there are facts about a person."""
+    read = from_bytes(state)
+    numbers = set(read.personal.values())
+    said = Statement.objects.filter(case=case_id, number__in=numbers).values_list("number", "body") if numbers else ()
+    return known_facts(read, dict(said))
 
 
 def plan_as_bpmn(number: str, by: Actor, language: str, part: str = "") -> bytes:

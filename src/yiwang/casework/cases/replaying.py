@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef
 
-from yiwang.casework.cases import projection
+from yiwang.casework.cases import events, projection
 from yiwang.casework.cases.models import Case, Link, Part, Party, Statement, Task
 from yiwang.casework.cases.record import STREAM, plan_of, salted_digest
 from yiwang.casework.cases.state import CaseState, evolve, to_bytes
@@ -117,11 +117,7 @@ class CaseWitness:
             erased.append(f"{name}: the applicant's row was erased")
         elif salted_digest(party.salt, [party.name, party.identifier]) != history[0].body.party:
             altered.append(f"{name}: the applicant's row is not the one its receipt commits to")
-        digests = {
-            recorded.body.words.number: recorded.body.words.digest
-            for recorded in history
-            if getattr(recorded.body, "words", None) is not None
-        }
+        digests = {each.number: each.digest for recorded in history for each in events.commitments(recorded.body)}
         for statement in Statement.objects.filter(case=stream_id):
             if salted_digest(statement.salt, statement.body) != digests.pop(statement.number, None):
                 altered.append(f"{name}: statement {statement.number} is not the one its event commits to")

@@ -100,6 +100,8 @@ class PartState(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class CaseState(msgspec.Struct, frozen=True, omit_defaults=True):
+    """`personal`: facts about a person, by the number of the statement that holds each."""
+
     kind: str
     plan: str
     channel: str
@@ -107,6 +109,7 @@ class CaseState(msgspec.Struct, frozen=True, omit_defaults=True):
     received_at: datetime
     parts: dict[str, PartState]
     facts: dict[str, str] = {}
+    personal: dict[str, int] = {}
     closed_at: datetime | None = None
 
 
@@ -138,6 +141,9 @@ def evolve(state: CaseState | None, event: events.Event, at: datetime, plan: Pla
     state = replace(state, parts={**state.parts, part.key: changed})
     if isinstance(event, events.Decided) and event.facts:
         state = replace(state, facts={**state.facts, **event.facts})
+    if isinstance(event, events.Decided) and event.personal:
+        kept = {code: commitment.number for code, commitment in event.personal.items()}
+        state = replace(state, personal={**state.personal, **kept})
     if changed.stage is not part.stage:
         state = _follow_needs(state, at, plan)
     return _close(state, at)

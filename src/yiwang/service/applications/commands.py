@@ -51,8 +51,10 @@ def _table(title: str, rows: Any) -> None:
         "adopted": "adopted",
         "uploaded": "uploaded",
     }
+    rows = list(rows)
+    wide = max([len(each.code) for each in rows] + [len("service")])
     print(f"\n{title}")
-    print(f"  {'service':<30}" + "".join(f"{heading:>{len(heading) + 2}}" for heading in columns))
+    print(f"  {'service':<{wide}}" + "".join(f"{heading:>{len(heading) + 2}}" for heading in columns))
     for each in rows:
         numbers = ((heading, getattr(each, field)) for heading, field in columns.items())
-        print(f"  {each.code:<30}" + "".join(f"{number:>{len(heading) + 2}}" for heading, number in numbers))
+        print(f"  {each.code:<{wide}}" + "".join(f"{number:>{len(heading) + 2}}" for heading, number in numbers))

@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef
 
 from yiwang.casework.cases import lines
 from yiwang.casework.cases.models import Task
-from yiwang.casework.cases.queries import case_view
+from yiwang.casework.cases.queries import case_view, facts_of
 from yiwang.casework.cases.record import plan_of
 from yiwang.casework.cases.refusals import NoSuchCase
 from yiwang.casework.cases.state import CaseState, from_bytes
@@ -253,7 +253,7 @@ def _papers(row: Application) -> Papers:
         published=published,
         owner=row.owner_id,
         answers=row.answers,
-        facts=from_bytes(row.case.state).facts,
+        facts=facts_of(row.case_id, row.case.state),
         signed=row.signed,
         files=tuple(
             SubmittedFile(each.key, reference(each.document), each.brought_at, each.replaced_at) for each in files
