@@ -55,6 +55,15 @@ def test_scenarios_of_the_city_are_indexed_with_their_matter() -> None:
     assert keys("国外旅游")[0] == "passport"
 
 
+def test_who_says_word_for_word_what_one_matter_wrote_down_is_led_to_it() -> None:
+    said = "孩子上学要居住证吗\n孩子上学居住证怎么办"
+    school = Document("school", {"name": "孩子上学居住证", "also_called": "孩子上学要居住证", "scenarios": said})
+    permit = Document("permit", {"name": "暂住登记", "scenarios": "外地人怎么落脚\n孩子上学要居住证怎么办"})
+    build(school, permit)
+    assert keys("孩子上学要居住证怎么弄")[0] == "school"
+    assert keys("孩子上学，要居住证怎么办？")[0] == "permit", "punctuation is not said"
+
+
 def test_spoken_words_meet_plain_ones_in_the_index() -> None:
     lexicon = Lexicon(spoken=(("娃", "孩子"),))
     rebuild("matters", (Document("a", {"name": "娃的疫苗"}), Document("b", {"name": "狗的疫苗"})), lexicon)

@@ -6,6 +6,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.db import transaction
 
@@ -38,7 +39,7 @@ def rebuild(index: str, documents: Iterable[Document], lexicon: Lexicon | None =
     documents with one key, a key of no or more than 200 characters, or a field that `ranking.FIELDS` does not name.
     """
     folded = _folded(documents, reading.current() if lexicon is None else lexicon)
-    content = [terms.VERSION, list(FIELDS), [[key, list(texts)] for key, texts in folded]]
+    content = [terms.VERSION, list(FIELDS), [[key, [list(field) for field in fields]] for key, fields in folded]]
     generation = hashlib.sha256(canonical_json(content)).hexdigest()
     with transaction.atomic():
         Index.objects.get_or_create(name=index)
@@ -57,8 +58,15 @@ def forget(index: str) -> None:
     Index.objects.filter(name=index).delete()
 
 
-def _folded(documents: Iterable[Document], lexicon: Lexicon) -> list[tuple[str, tuple[str, ...]]]:
-    folded: dict[str, tuple[str, ...]] = {}
+class _Folded(NamedTuple):
+    """One field of a document: its text, and the terms of its lines as wholes where each line is something to say."""
+
+    text: str
+    sayings: tuple[str, ...]
+
+
+def _folded(documents: Iterable[Document], lexicon: Lexicon) -> list[tuple[str, tuple[_Folded, ...]]]:
+    folded: dict[str, tuple[_Folded, ...]] = {}
     for document in documents:
         if not 0 < len(document.key) <= MAX_KEY:
             raise ValueError(f"the key {document.key[:50]!r} has {len(document.key)} characters, not 1 to {MAX_KEY}")
@@ -69,24 +77,32 @@ def _folded(documents: Iterable[Document], lexicon: Lexicon) -> list[tuple[str, 
             raise ValueError(f"{document.key!r} has unknown fields: {', '.join(sorted(unknown))}")
         said = lexicon.scenarios_of(document.key, document.fields.get("name", ""))
         fields = {**document.fields, "scenarios": f"{document.fields.get('scenarios', '')}\n{said}"}
-        folded[document.key] = tuple(lexicon.plain(terms.fold(fields.get(name, ""), MAX_FIELD)) for name in FIELDS)
+        folded[document.key] = tuple(_fold(name, fields.get(name, ""), lexicon) for name in FIELDS)
     # By key, so that the order of ordinals is the order of keys among equal scores.
     return sorted(folded.items())
 
 
-def _write(row: Index, folded: list[tuple[str, tuple[str, ...]]]) -> None:
+def _fold(name: str, text: str, lexicon: Lexicon) -> _Folded:
+    lines = text[:MAX_FIELD].splitlines() if FIELDS[name].said else ()
+    sayings = (terms.saying(lexicon.plain(terms.fold(line))) for line in lines)
+    return _Folded(lexicon.plain(terms.fold(text, MAX_FIELD)), tuple(dict.fromkeys(filter(None, sayings))))
+
+
+def _write(row: Index, folded: list[tuple[str, tuple[_Folded, ...]]]) -> None:
     Entry.objects.filter(index=row).delete()
     Posting.objects.filter(index=row).delete()
     entries: list[Entry] = []
     occurrences: dict[str, list[tuple[int, int, int]]] = {}
     title = list(FIELDS).index("name")
-    for ordinal, (key, texts) in enumerate(folded):
+    for ordinal, (key, fields) in enumerate(folded):
         lengths: list[int] = []
-        for number, text in enumerate(texts):
+        for number, (text, sayings) in enumerate(fields):
             lengths.append(len(terms.terms(text)))
-            for term, count in Counter(terms.indexed_terms(text)).items():
+            for term, count in Counter([*terms.indexed_terms(text), *sayings]).items():
                 occurrences.setdefault(term, []).append((ordinal, number, count))
-        entries.append(Entry(index=row, ordinal=ordinal, key=key, title=texts[title][:MAX_TITLE], lengths=lengths))
+        entries.append(
+            Entry(index=row, ordinal=ordinal, key=key, title=fields[title].text[:MAX_TITLE], lengths=lengths)
+        )
     Entry.objects.bulk_create(entries, batch_size=1_000)
     Posting.objects.bulk_create(
         (Posting(index=row, term=term, occurrences=pack(found)) for term, found in sorted(occurrences.items())),

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 
 from yiwang.foundation.kernel.text import bigrams
 from yiwang.foundation.search.lexicon import Lexicon, Synonym
-from yiwang.foundation.search.terms import MAX_TERM, fold, is_character, pieces, terms, word
+from yiwang.foundation.search.terms import MAX_TERM, fold, is_character, pieces, saying, terms, word
 
 MAX_LENGTH = 200
 """Characters of a question that are read; the rest is left out."""
 
 LONGEST_GAP = 7
+WORD_FOR_WORD = 2.0
+"""What a question weighs as a whole."""
 SAID = 1.0
 NAMED = 0.75
 UNKNOWN = 0.7
@@ -47,10 +49,18 @@ class Concept:
 class Question:
     text: str
     concepts: tuple[Concept, ...]
+    """what is asked for, piece by piece"""
+
+    @property
+    def sayings(self) -> tuple[Concept, ...]:
+        """The question as a whole: whoever wrote down just this is meant."""
+        whole = saying(self.text)
+        return (Concept((Wording(WORD_FOR_WORD, (whole,), whole=False),)),) if self.concepts and whole else ()
 
     def terms(self) -> tuple[str, ...]:
         """Every term to look up, each once, in a fixed order."""
-        every = (term for concept in self.concepts for wording in concept.wordings for term in wording.terms)
+        concepts = (*self.concepts, *self.sayings)
+        every = (term for concept in concepts for wording in concept.wordings for term in wording.terms)
         return tuple(dict.fromkeys(every))
 
 

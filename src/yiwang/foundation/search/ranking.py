@@ -25,13 +25,15 @@ class Field:
     weight: float
     flattening: float
     """BM25's b: 0 lets a long text count its words fully, 1 divides by its length."""
+    said: bool = False
+    """Each of its lines is something that people say."""
 
 
 FIELDS: Mapping[str, Field] = {
-    "name": Field(3.0, 0.5),
-    "name_en": Field(3.0, 0.5),
-    "also_called": Field(2.5, 0.2),
-    "scenarios": Field(1.6, 0.1),
+    "name": Field(3.0, 0.5, said=True),
+    "name_en": Field(3.0, 0.5, said=True),
+    "also_called": Field(2.5, 0.2, said=True),
+    "scenarios": Field(1.6, 0.1, said=True),
     "guidance": Field(0.6, 0.6),
     "department": Field(0.4, 0.3),
 }
@@ -96,7 +98,7 @@ def rank(
     covered: dict[int, float] = {}
     whole = 0.0
     rarest = rarity(0, len(titles))
-    for concept in question.concepts:
+    for concept in (*question.concepts, *question.sayings):
         importance, scores, shares = _concept(concept, found, rarest)
         whole += importance
         for ordinal, score in scores.items():
