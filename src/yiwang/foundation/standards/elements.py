@@ -9,6 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from yiwang.foundation.kernel.identifiers import date_of_birth
+from yiwang.foundation.kernel.readable import readable
 from yiwang.foundation.kernel.text import Words
 
 
@@ -126,3 +127,6 @@ class Element:
         if self.derivation is Derivation.SEX:
             return "male" if int(resident_id[16]) % 2 else "female"
         return born
+
+
+readable(Element)

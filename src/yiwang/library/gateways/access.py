@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from yiwang.foundation.kernel.readable import readable
+
 
 @dataclass(frozen=True, slots=True)
 class Consent:
@@ -95,3 +97,6 @@ class Receipt:
     leaf: bytes
     proof: tuple[bytes, ...]
     head: TreeHead
+
+
+readable(AccessRecord, Asker, Consent, Receipt, TreeHead)

@@ -13,6 +13,7 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 
+from yiwang.foundation.kernel.readable import readable
 from yiwang.foundation.kernel.text import Words
 from yiwang.foundation.standards.elements import Choice, ElementKind
 
@@ -153,3 +154,6 @@ class Product:
     @cached_property
     def by_name(self) -> Mapping[str, Field]:
         return {each.name: each for each in self.fields}
+
+
+readable(Product)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
+from yiwang.foundation.kernel.readable import readable
 from yiwang.library.gateways.access import AccessRecord, Asker, Receipt, TreeHead
 from yiwang.library.gateways.contract import Product
 from yiwang.library.gateways.fragment import Fragment
@@ -103,3 +104,6 @@ class Gateway(Protocol):
 
     def consistency(self, old: int, new: int) -> Sequence[bytes]:
         """RFC 6962 consistency proof between two sizes of the log. Raises LookupError."""
+
+
+readable(Quality)

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from yiwang.foundation.kernel.readable import readable
+
 
 class MaskKind(StrEnum):
     NONE = "none"
@@ -72,3 +74,6 @@ class SignedGrant:
     body: bytes
     signature: bytes
     key_id: str
+
+
+readable(Grant, SignedGrant)

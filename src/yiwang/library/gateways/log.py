@@ -19,6 +19,7 @@ import msgspec
 
 from yiwang.foundation.kernel.identifiers import check_resident_id
 from yiwang.foundation.kernel.merkle import Tree, includes, leaf_hash
+from yiwang.foundation.kernel.readable import readable
 from yiwang.foundation.kernel.text import canonical_json
 from yiwang.foundation.kernel.time import now
 from yiwang.library.gateways.access import AccessRecord, Asker, Receipt, TreeHead
@@ -327,3 +328,6 @@ def _record(frame: Frame, *, only: bytes | None = None) -> AccessRecord:
     else:
         subjects = None
     return record_of(frame.leaf, subjects=subjects)
+
+
+readable(_Leaf)

@@ -17,6 +17,7 @@ from pathlib import Path
 import msgspec
 
 from yiwang.foundation.kernel.merkle import leaf_hash
+from yiwang.foundation.kernel.readable import readable
 from yiwang.library.gateways.log_file import MAGIC, LogFile
 
 DIGEST = 16
@@ -161,3 +162,6 @@ class LogIndex:
         for ending in ("", "-wal", "-shm"):
             with contextlib.suppress(FileNotFoundError):
                 self._path.with_name(self._path.name + ending).unlink()
+
+
+readable(_Brief)

@@ -21,6 +21,7 @@ import pyarrow.compute as pc
 
 from yiwang.foundation import rules
 from yiwang.foundation.kernel.identifiers import InvalidIdentifier, check_resident_id, check_uscc
+from yiwang.foundation.kernel.readable import readable
 from yiwang.foundation.kernel.time import city_date, now, start_of_day
 from yiwang.foundation.standards.elements import ElementKind
 from yiwang.library.gateways.contract import Field, Product, QualityRule
@@ -216,3 +217,6 @@ def _moment(value: date | datetime) -> datetime:
 
 def _fresh(latest: datetime | None, at: datetime, within: timedelta) -> bool:
     return latest is not None and at - latest <= within
+
+
+readable(Tally)

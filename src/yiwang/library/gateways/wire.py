@@ -16,6 +16,7 @@ from typing import Any
 
 import msgspec
 
+from yiwang.foundation.kernel.readable import readable
 from yiwang.foundation.kernel.text import canonical_json
 from yiwang.library.gateways.access import Asker
 from yiwang.library.gateways.fragment import (
@@ -295,3 +296,6 @@ def _text(value: object) -> str:
     if not isinstance(value, str):
         raise Malformed("a text is wanted")
     return value
+
+
+readable(Request)

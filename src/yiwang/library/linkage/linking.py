@@ -151,7 +151,7 @@ def grouped(
         ones, others = zip(*missing, strict=True)
         engine.hold("missing", pa.table({"a": pa.array(ones, pa.int64()), "b": pa.array(others, pa.int64())}))
         scoring.show_patterns(
-            engine, trained.compared, "missing", "scored_missing", scoring.involved(engine, "missing")
+            engine, trained.compared, "missing", "scored_missing", scoring.involved(engine, trained.compared, "missing")
         )
         scoring.weigh(engine, trained.model, patterns(engine, "scored_missing"), "scored_missing", "weighed_missing")
         weights = weights | weights_of(engine, "weighed_missing")

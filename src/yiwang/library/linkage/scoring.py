@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 import pyarrow as pa
@@ -68,12 +69,17 @@ def show_patterns(
     engine.make(into, patterns_sql(compared, pairs, features))
 
 
-def involved(engine: Engine, pairs: str) -> str:
-    """The name of a table with the features of the records in some few pairs, fetched once for all that follows."""
+def involved(engine: Engine, compared: Sequence[Comparison], pairs: str) -> str:
+    """The name of a table with what is compared of the records in some few pairs, fetched once for all that follows."""
     name = f"involved_in_{pairs}"
+    columns = ", ".join(f"f.{column}" for column in sorted(set(_COLUMN.findall(patterns_sql(compared, pairs)))))
     records = f"select a as r from {pairs} union select b from {pairs}"
-    engine.make(name, f"select f.* from features as f join ({records}) as n on n.r = f.r")
+    engine.make(name, f"select {columns} from features as f join ({records}) as n on n.r = f.r")
     return name
+
+
+_COLUMN = re.compile(r"\b[lr]\.(\w+)")
+"""A feature as conditions name it, of the one record or of the other."""
 
 
 def patterns_sql(compared: Sequence[Comparison], pairs: str, features: str = "features") -> str:

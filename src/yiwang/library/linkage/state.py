@@ -133,7 +133,7 @@ class State:
         engine.connection.execute("insert into keys select * from new_keys")
         engine.make("new_pairs", blocking.new_pairs_sql(first))
         scoring.show_patterns(
-            engine, trained.compared, "new_pairs", "new_scored", scoring.involved(engine, "new_pairs")
+            engine, trained.compared, "new_pairs", "new_scored", scoring.involved(engine, trained.compared, "new_pairs")
         )
         scoring.weigh(engine, trained.model, patterns(engine, "new_scored"), "new_scored", "new_weighed")
         engine.connection.execute("insert into weighed by name select * from new_weighed")
@@ -235,13 +235,14 @@ class State:
         assert trained is not None
         left = pa.table({"subject": pa.array(sorted(set(again.values())), pa.string())})
         engine.hold("left_behind", left)
-        engine.make(
-            "spoken_of",
+        spoken = (
             "select unnest([x.subject, y.subject]) as subject from verdicts as v "
             "join subjects as x on x.record = v.one join subjects as y on y.record = v.other "
             "left join heard as h on h.one = v.one and h.other = v.other "
-            f"where h.alike is not null or x.r >= {first} or y.r >= {first}",
+            f"where h.alike is not null or x.r >= {first} or y.r >= {first}"
         )
+        nobody = "select subject from subjects limit 0"
+        engine.make("spoken_of", spoken if engine.rows("select 1 from verdicts limit 1") else nobody)
         engine.make(
             "touched",
             "with met as (select a as r from new_weighed where weight > 0 union select b from new_weighed "

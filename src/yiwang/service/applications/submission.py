@@ -25,6 +25,7 @@ from yiwang.foundation.directory.actor import Actor
 from yiwang.foundation.directory.models import User
 from yiwang.foundation.directory.queries import Identity
 from yiwang.foundation.kernel.identifiers import tracking_code
+from yiwang.foundation.kernel.readable import readable
 from yiwang.foundation.kernel.text import canonical_json
 from yiwang.foundation.kernel.time import now
 from yiwang.foundation.ledger.idempotency import Answer, answered, once
@@ -396,3 +397,6 @@ def area() -> str:
 
 
 _area = ""
+
+
+readable(Submitted)

@@ -13,6 +13,7 @@ from typing import Literal
 
 from yiwang.casework.cases.plan import SpecialProcedure, Task
 from yiwang.foundation.kernel.calendar import Limit
+from yiwang.foundation.kernel.readable import readable
 from yiwang.foundation.kernel.text import Words
 from yiwang.foundation.standards.elements import Element
 from yiwang.service.catalogue.national import NationalMatter
@@ -258,3 +259,6 @@ class GuidanceOnly:
     def department(self) -> str:
         """The department's name; it need not be one of ours."""
         return self.matter.department
+
+
+readable(Matter, Bundle, GuidanceOnly)
