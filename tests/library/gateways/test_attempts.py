@@ -1,7 +1,5 @@
 """What is refused of somebody who is named stands in the owner's log, without filling it."""
 
-from collections.abc import Iterator
-from contextlib import ExitStack
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -21,20 +19,6 @@ from yiwang.library.gateways.signing import SigningKey
 from yiwang.library.gateways.statistic import Measure, Statistic
 
 ABOUT_WANG = Keys("id", (WANG,))
-
-
-@pytest.fixture(params=["in this process", "as its own service"])
-def department(request: pytest.FixtureRequest, tmp_path: Path, clock: FrozenClock) -> Iterator[Any]:
-    with ExitStack() as opened:
-        yield lambda product=RESIDENTS: opened.enter_context(
-            police_of(tmp_path, product, remote=request.param == "as its own service")
-        )
-
-
-@pytest.fixture
-def police(department: Any) -> Police:
-    found: Police = department()
-    return found
 
 
 @pytest.mark.parametrize(

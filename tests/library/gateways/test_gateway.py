@@ -1,15 +1,12 @@
 """A department's gateway: what it refuses, what it gives, and that it wrote it down before."""
 
-from collections.abc import Iterator
-from contextlib import ExitStack
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.library.gateways.police import CENTRE, Police, police_of
+from tests.library.gateways.police import CENTRE, Police
 from tests.library.gateways.registers import LI, PEOPLE, RESIDENTS, WANG, asker, grant
 from yiwang.foundation.kernel.merkle import extends
 from yiwang.library.gateways import signing
@@ -22,21 +19,6 @@ from yiwang.library.gateways.signing import SigningKey
 from yiwang.library.gateways.stopping import Stop
 
 MASKED = {"id": Mask(MaskKind.HASH), "name": Mask(MaskKind.PARTIAL, keep_first=1), "rooms": CLEAR}
-
-
-@pytest.fixture(params=["in this process", "as its own service"])
-def department(request: pytest.FixtureRequest, tmp_path: Path, clock: Any) -> Iterator[Any]:
-    """Opens the police with a given contract; behind its gateway's Protocol in both of its forms."""
-    with ExitStack() as opened:
-        yield lambda product=RESIDENTS: opened.enter_context(
-            police_of(tmp_path, product, remote=request.param == "as its own service")
-        )
-
-
-@pytest.fixture
-def police(department: Any) -> Police:
-    found: Police = department()
-    return found
 
 
 def test_a_granted_row_is_given_and_the_person_finds_it_in_the_log(police: Police) -> None:
