@@ -123,12 +123,13 @@ def _registered(registers: Path, count: int) -> list[tuple[str, str]]:
 def _applicant(name: str, resident_id: str, number: int) -> Applicant:
     from yiwang.foundation.directory import actions as directory
     from yiwang.foundation.directory.actor import actor_of
+    from yiwang.foundation.directory.levels import Level
     from yiwang.foundation.directory.models import Person, User, UserKind
     from yiwang.foundation.kernel.time import now
     from yiwang.service.applications import actions, asking, drafts
     from yiwang.service.applications.progress import Kind
 
-    person = Person.objects.create(name=name, resident_id=resident_id, phone=f"198{number:08d}")
+    person = Person.objects.create(name=name, resident_id=resident_id, phone=f"198{number:08d}", level=Level.REAL_NAME)
     user = User.objects.create(
         username=f"applicant{number}", name=person.name, kind=UserKind.RESIDENT, person=person, registered_at=now()
     )

@@ -14,6 +14,7 @@ from django.db import connection, transaction
 
 from benchmarks import townscape
 from yiwang.foundation.directory.actor import Actor, ActorKind, officer
+from yiwang.foundation.directory.levels import Level
 from yiwang.foundation.directory.models import Appointment, Department, Person, Post, User, UserKind
 from yiwang.foundation.kernel.identifiers import make_resident_id
 from yiwang.foundation.kernel.text import Words
@@ -93,7 +94,8 @@ class Town:
                     )
             accounts += [_account(each.id, each.name, UserKind.RESIDENT, person=each.id) for each in self.residents]
             Person.objects.bulk_create(
-                Person(id=each.id, name=each.name, resident_id=each.identifier) for each in self.residents
+                Person(id=each.id, name=each.name, resident_id=each.identifier, level=Level.REAL_NAME)
+                for each in self.residents
             )
             User.objects.bulk_create(accounts)
             Appointment.objects.bulk_create(appointments)

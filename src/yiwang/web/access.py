@@ -35,6 +35,7 @@ TABLE: dict[str, Rule] = {
     "directory:sign-out": verb(SIGNED_IN),
     "directory:register": form(EVERYONE),
     "directory:account": form(SIGNED_IN),
+    "directory:identity": form(RESIDENTS),
     "directory:password": form(SIGNED_IN, secret=True),
     "directory:new-token": form(SIGNED_IN, secret=True),
     "directory:revoke-token": verb(SIGNED_IN, Scope.OWNER),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 
+from yiwang.foundation.directory.levels import Level
 from yiwang.foundation.directory.models import Appointment, Department, Person, Post, User, UserKind
 from yiwang.foundation.kernel import time
 from yiwang.foundation.kernel.identifiers import make_resident_id
@@ -13,9 +14,11 @@ PASSWORD = "a long walk by the river"
 _numbers = itertools.count(1)
 
 
-def resident(name: str = "王小满", **fields: object) -> User:
+def resident(name: str = "王小满", *, level: Level = Level.REAL_NAME, **fields: object) -> User:
     number = next(_numbers)
-    person = Person.objects.create(name=name, resident_id=make_resident_id(number), phone=f"139{number:08d}")
+    person = Person.objects.create(
+        name=name, resident_id=make_resident_id(number), phone=f"139{number:08d}", level=level
+    )
     return _user(f"resident{number}", name, UserKind.RESIDENT, person=person, **fields)
 
 

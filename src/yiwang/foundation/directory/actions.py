@@ -13,6 +13,8 @@ from django.db import IntegrityError, connection, transaction
 
 from yiwang.foundation.directory.actor import Actor, ActorKind
 from yiwang.foundation.directory.models import ApiToken, Appointment, Person, Post, User, UserKind
+from yiwang.foundation.directory.refusals import NotPermitted as NotPermitted
+from yiwang.foundation.directory.refusals import NotPossible as NotPossible
 from yiwang.foundation.kernel import time
 from yiwang.foundation.kernel.identifiers import check_phone, check_resident_id
 from yiwang.foundation.kernel.text import Words, canonical
@@ -21,18 +23,6 @@ USERNAME = re.compile(r"[a-z][a-z0-9._-]{2,39}")
 TOKEN_TERM = timedelta(days=90)
 MOST_TOKENS = 20
 TOKEN_PREFIX = "yw_"  # noqa: S105 (what every token begins with, so that leaked ones can be found)
-
-
-class NotPermitted(Exception):
-    """The actor has no right to do this."""
-
-
-class NotPossible(Exception):
-    """It cannot be done as things stand. `code` is for programs, `field` names what to correct, `words` say how."""
-
-    def __init__(self, code: str, words: Words, field: str = "") -> None:
-        self.code, self.words, self.field = code, words, field
-        super().__init__(f"{code}: {words.en}")
 
 
 @dataclass(frozen=True, slots=True)

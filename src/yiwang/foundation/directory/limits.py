@@ -28,10 +28,14 @@ class Purpose(StrEnum):
     SIGN_IN = "sign_in"
     REGISTER = "register"
     LOOK_UP = "look_up"
+    IDENTITY = "identity"
 
 
-ADDRESS_LIMITS = {Purpose.SIGN_IN: 50, Purpose.REGISTER: 20, Purpose.LOOK_UP: 50}
+ADDRESS_LIMITS = {Purpose.SIGN_IN: 50, Purpose.REGISTER: 20, Purpose.LOOK_UP: 50, Purpose.IDENTITY: 50}
 """Tries an hour from one address: failed ones, for registration successful ones too."""
+
+OF_ACCOUNTS = frozenset({Purpose.SIGN_IN, Purpose.IDENTITY})
+"""What is limited for each account, too."""
 
 
 class TooManyAttempts(Exception):
@@ -103,7 +107,7 @@ def forget_old_attempts() -> int:
 
 
 def _wait_for_account(row: SignInAttempt) -> timedelta:
-    if row.purpose != Purpose.SIGN_IN:
+    if row.purpose not in OF_ACCOUNTS:
         return timedelta(0)
     earlier = SignInAttempt.objects.filter(
         purpose=row.purpose, account=row.account, at__gt=row.at - REMEMBERED

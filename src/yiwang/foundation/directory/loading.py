@@ -7,24 +7,45 @@ from pathlib import Path
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
-from yiwang.foundation.directory import published
+from yiwang.foundation.directory import proving, published, published_levels
 from yiwang.foundation.directory.actor import MACHINE
-from yiwang.foundation.directory.models import Appointment, Department, Enterprise, Person, Post, User
+from yiwang.foundation.directory.levels import Level, Means
+from yiwang.foundation.directory.models import (
+    Appointment,
+    Department,
+    Enterprise,
+    IdentityLevel,
+    Person,
+    Post,
+    User,
+)
 from yiwang.foundation.kernel import time
 from yiwang.foundation.kernel.findings import Refused, errors
 
 
 def load(city: Path) -> None:
-    """Read `departments.yaml` and `people.yaml` of a city. Raises Refused with findings when one of them is wrong.
+    """Read `departments.yaml`, `people.yaml` and `identity.yaml` of a city. Raises Refused with findings.
 
-    Loading again changes names and adds what is new. It never touches a password that was set, never ends a term and
-    never gives a post back whose term an administrator has ended. Departments and posts that are no longer in the
-    files stay: cases of theirs may be open.
+    Loading again changes names and adds what is new. It never touches a password that was set, never ends a term, never
+    gives a post back whose term an administrator has ended, and never lowers an identity level. Departments and posts
+    that are no longer in the files stay: cases of theirs may be open.
     """
     directory, findings = published.read(city)
+    levels, more = published_levels.read(city)
+    findings = [*findings, *more]
     if errors(findings):
         raise Refused(findings)
     with transaction.atomic():
+        for card in levels.cards.values():
+            IdentityLevel.objects.update_or_create(
+                code=card.level,
+                defaults={
+                    "name_zh": card.name.zh,
+                    "name_en": card.name.en,
+                    "how_zh": card.how.zh,
+                    "how_en": card.how.en,
+                },
+            )
         posts = _load_offices(directory)
         _load_accounts(directory, posts)
         for enterprise in directory.enterprises:
@@ -73,4 +94,7 @@ def _person(account: published.PublishedAccount, known: Person | None) -> Person
     person = known or Person()
     person.name, person.resident_id, person.phone = account.name, account.resident_id, account.phone
     person.save()
+    if not Level(person.level).reaches(account.level):
+        proving.prove(person.pk, account.level, Means.PUBLISHED, by=str(MACHINE))
+        person.level = account.level
     return person

@@ -8,16 +8,20 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from yiwang.foundation.directory.levels import Level
+
 
 class Person(models.Model):
     """A natural person. The resident identity number (GB 11643) is empty until it is known.
 
-    Number and phone are personal data: pages show them masked, logs and events never hold them.
+    Number and phone are personal data: pages show them masked, logs and events never hold them. `level` is the highest
+    that an IdentityProof proves.
     """
 
     name = models.CharField(max_length=64)
     resident_id = models.CharField(max_length=18, blank=True, default="")
     phone = models.CharField(max_length=20, blank=True, default="")
+    level = models.CharField(max_length=12, default=Level.UNVERIFIED.value)
 
     class Meta:
         constraints = [
@@ -33,6 +37,38 @@ class Person(models.Model):
 
     def __str__(self) -> str:
         return f"person:{self.pk}"
+
+
+class IdentityProof(models.Model):
+    """That a level of identity was proven: how, by whom (`officer:12`, `resident:3`, `machine`), when. Never changed.
+
+    `level` is a `levels.Level`, `means` a `levels.Means`.
+    """
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    level = models.CharField(max_length=12)
+    means = models.CharField(max_length=10)
+    by = models.CharField(max_length=40)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["person", "at", "pk"]
+
+    def __str__(self) -> str:
+        return f"proof:{self.pk}"
+
+
+class IdentityLevel(models.Model):
+    """What the city calls a level, and how one reaches it (`identity.yaml`)."""
+
+    code = models.CharField(max_length=12, unique=True)
+    name_zh = models.CharField(max_length=20)
+    name_en = models.CharField(max_length=20)
+    how_zh = models.CharField(max_length=120)
+    how_en = models.CharField(max_length=120)
+
+    def __str__(self) -> str:
+        return self.code
 
 
 class Enterprise(models.Model):

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from yiwang.foundation.directory.actions import USERNAME
+from yiwang.foundation.directory.levels import Level
 from yiwang.foundation.directory.models import UserKind
+from yiwang.foundation.directory.published_levels import LEVELS
 from yiwang.foundation.kernel.findings import Finding
 from yiwang.foundation.kernel.identifiers import InvalidIdentifier, check_phone, check_resident_id, check_uscc
 from yiwang.foundation.kernel.text import Words
@@ -38,6 +40,7 @@ class PublishedAccount:
     resident_id: str
     phone: str
     posts: tuple[str, ...]
+    level: Level = Level.UNVERIFIED
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +117,13 @@ def _account(username: str, kind: UserKind, entry: Section, known: list[str]) ->
     language = entry.one_of("language", LANGUAGES, required=False) or LANGUAGES[0]
     email = entry.text("email", required=False, max_length=254) or ""
     resident_id = phone = ""
+    level: str | None = None
     posts: tuple[str, ...] = ()
     if kind is UserKind.RESIDENT:
         resident_id, phone = _number(entry, "resident_id"), _number(entry, "phone")
+        level = entry.one_of("identity", LEVELS, required=False)
+        if resident_id and level is None:
+            level = Level.REAL_NAME
     if kind is UserKind.OFFICER:
         posts = entry.texts("posts", max_length=81)
         for index, post in enumerate(posts):
@@ -126,7 +133,8 @@ def _account(username: str, kind: UserKind, entry: Section, known: list[str]) ->
     if name is None:
         return None
     kept = tuple(post for post in posts if post in known)
-    return PublishedAccount(username, kind, name, language, email, resident_id, phone, kept)
+    known_as = Level(level) if level in LEVELS else Level.UNVERIFIED
+    return PublishedAccount(username, kind, name, language, email, resident_id, phone, kept, known_as)
 
 
 def _number(entry: Section, key: str) -> str:

@@ -9,7 +9,18 @@ from datetime import datetime
 from django.db import connection
 
 from yiwang.foundation.directory.actor import in_term
-from yiwang.foundation.directory.models import ApiToken, Appointment, Department, Enterprise, Post, User, UserKind
+from yiwang.foundation.directory.levels import CARDS, MEANS, Level, LevelCard, Means
+from yiwang.foundation.directory.models import (
+    ApiToken,
+    Appointment,
+    Department,
+    Enterprise,
+    IdentityLevel,
+    IdentityProof,
+    Post,
+    User,
+    UserKind,
+)
 from yiwang.foundation.kernel import time
 from yiwang.foundation.kernel.text import Words
 
@@ -45,6 +56,16 @@ class Identity:
     name: str
     resident_id: str
     phone: str
+    level: Level = Level.UNVERIFIED
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """That a level was proven, as its holder sees it."""
+
+    level: Level
+    words: Words
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,12 +163,55 @@ def identity(user_id: int) -> Identity | None:
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT account.id, person.name, person.resident_id, person.phone FROM directory_user AS account "
-            "JOIN directory_person AS person ON person.id = account.person_id WHERE account.id = %s",
+            "SELECT account.id, person.name, person.resident_id, person.phone, person.level "
+            "FROM directory_user AS account JOIN directory_person AS person ON person.id = account.person_id "
+            "WHERE account.id = %s",
             [user_id],
         )
         row = cursor.fetchone()
-    return None if row is None else Identity(*row)
+    if row is None:
+        return None
+    account, name, resident_id, phone, level = row
+    return Identity(account, name, resident_id, phone, Level(level))
+
+
+def levels() -> dict[Level, LevelCard]:
+    """The identity levels as the city calls them, the lowest first."""
+    own = {
+        Level(row.code): LevelCard(Level(row.code), Words(row.name_zh, row.name_en), Words(row.how_zh, row.how_en))
+        for row in IdentityLevel.objects.all()
+    }
+    return {level: own.get(level, CARDS[level]) for level in Level}
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """The level that somebody has, and the one that something needs."""
+
+    has: LevelCard
+    needs: LevelCard
+
+
+def gap(level: Level | None, minimum: Level) -> Gap | None:
+    """What is missing to do something that needs `minimum`; None where nothing is, or for nobody in particular."""
+    if level is None or level.reaches(minimum):
+        return None
+    cards = levels()
+    return Gap(cards[level], cards[minimum])
+
+
+def level_of(user: object) -> Level | None:
+    """The identity level of who is signed in; None for visitors and for accounts without a person."""
+    if not isinstance(user, User) or user.person is None:
+        return None
+    return Level(user.person.level)
+
+
+def proofs(user_id: int) -> tuple[Proof, ...]:
+    """What was proven of the account's holder, newest first."""
+    holder = User.objects.filter(pk=user_id, person__isnull=False).values("person")
+    rows = IdentityProof.objects.filter(person__in=holder).order_by("-at", "-pk")[:20]
+    return tuple(Proof(Level(row.level), MEANS[Means(row.means)], row.at) for row in rows)
 
 
 def enterprise(uscc: str) -> EnterpriseCard | None:

@@ -8,6 +8,7 @@ urlpatterns = [
     path("sign-out/", views.sign_out, name="sign-out"),
     path("register/", views.register, name="register"),
     path("account/", views.account, name="account"),
+    path("account/identity/", views.identity, name="identity"),
     path("account/password/", views.password, name="password"),
     path("account/tokens/", views.new_token, name="new-token"),
     path("account/tokens/<int:token_id>/revoke/", views.revoke_token, name="revoke-token"),

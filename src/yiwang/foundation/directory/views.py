@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any, cast
 from urllib.parse import urlencode
 
@@ -13,8 +14,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
-from yiwang.foundation.directory import actions, forms, limits, queries, sign_in, unsent
+from yiwang.foundation.directory import actions, forms, limits, proving, queries, sign_in, unsent
 from yiwang.foundation.directory.actor import actor_of
+from yiwang.foundation.directory.levels import Level
 from yiwang.foundation.directory.models import User
 from yiwang.foundation.ui.fields import Posted, posted
 from yiwang.foundation.ui.frame import safe_next
@@ -57,7 +59,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 @sensitive_post_parameters("password", "resident_id", "phone", "name")
 def register(request: HttpRequest) -> HttpResponse:
-    """Open an account as a resident, and be signed in."""
+    """Open an account as a resident, be signed in, and have name and number checked where a register answers."""
     onward = safe_next(request, request.POST.get("next") or request.GET.get("next"))
     form = forms.Registration(request.POST or None)
     if request.method != "POST" or not form.is_valid():
@@ -73,6 +75,9 @@ def register(request: HttpRequest) -> HttpResponse:
         return _register(request, form, onward)
     attempt.succeeded()
     sign_in.begin_session(request, user)
+    # Without the register's word the account stands all the same; its holder is told where more is needed.
+    with suppress(proving.NotPossible, limits.TooManyAttempts):
+        proving.confirm_real_name(user, address=sign_in.address_of(request))
     return HttpResponseRedirect(onward)
 
 
@@ -86,12 +91,36 @@ def account(request: HttpRequest) -> HttpResponse:
     context = {
         "holder": user,
         "identity": queries.identity(user.pk),
+        "level": queries.levels()[level] if (level := queries.level_of(user)) else None,
         "posts": [post for post in queries.posts() if post.code in actor_of(user).posts],
         "language": form["language"],
         "tokens": queries.tokens(user.pk),
         "done": request.GET.get("done", ""),
     }
     return render(request, "directory/account.html", context)
+
+
+def identity(request: HttpRequest) -> HttpResponse:
+    """The identity levels, which of them one has, and the check of name and number at the register."""
+    user, error = _holder(request), ""
+    if request.method == "POST":
+        try:
+            proving.confirm_real_name(user, address=sign_in.address_of(request))
+            return _done("directory:identity", "verified")
+        except proving.NotPossible as refused:
+            error = said(refused.words)
+        except limits.TooManyAttempts as refused:
+            return too_many_requests(request, refused.wait)
+    level = queries.level_of(user) or Level.UNVERIFIED
+    context = {
+        "levels": queries.levels().values(),
+        "reached": [each for each in Level if level.reaches(each)],
+        "online": not level.reaches(Level.REAL_NAME),
+        "proofs": queries.proofs(user.pk),
+        "done": request.GET.get("done", "") == "verified",
+        "error": error,
+    }
+    return render(request, "directory/identity.html", context, status=422 if error else 200)
 
 
 @sensitive_post_parameters("current", "new")

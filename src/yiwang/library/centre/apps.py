@@ -8,10 +8,12 @@ class CentreConfig(AppConfig):
 
     def ready(self) -> None:
         from yiwang.casework.cases import kinds
+        from yiwang.foundation.directory.proving import register_register
         from yiwang.foundation.ledger import replay
         from yiwang.foundation.ui.frame import register_destination
         from yiwang.library.centre import (  # noqa: F401
             corrections,
+            identity,
             jobs,
             panels,
             reactions,
@@ -25,4 +27,5 @@ class CentreConfig(AppConfig):
         kinds.register(sharing.RULING, panels.RulingPanel())
         kinds.register(corrections.CORRECTION, panels.CorrectionPanel())
         kinds.register(unusual_access.UNUSUAL, panels.UnusualPanel())
+        register_register(identity.LibraryRegister())
         register_destination("library", "centre:products")

@@ -67,6 +67,7 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
         "departments": _names(published.service.departments),
         "known": [Row(*each) for each in identity.masked(person)],
         "open": queries.open_draft(by.id, code),
+        "gap": directory.gap(person.level, published.service.identity) if person else None,
     }
     return render(request, "applications/start.html", context)
 
@@ -215,6 +216,7 @@ def review(request: HttpRequest, draft: UUID) -> HttpResponse:
         "promises": progress.promises,
         "commitment": reverse("applications:commitment", args=[draft]),
         "missing": missing,
+        "gap": None if held.corrects else directory.gap(directory.level_of(request.user), progress.identity),
         "error": error,
         "errors": {"declared": error} if error else {},
         "declaration": [("true", _("All of this is true. I know that false statements have consequences by law."))],

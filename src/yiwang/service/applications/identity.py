@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from yiwang.foundation.directory.levels import Level
 from yiwang.foundation.directory.queries import Identity
 from yiwang.foundation.kernel.identifiers import mask_id, mask_name, mask_phone
 from yiwang.foundation.kernel.text import Words
@@ -43,6 +44,8 @@ def masked(identity: Identity | None) -> list[tuple[Words, str]]:
 
 
 def is_proven(answers: Mapping[str, Any], identity: Identity) -> bool:
-    """Whether what the answers say about the person is what the directory has checked."""
+    """Whether what the answers say about the person is what a register, a clerk or the city has confirmed."""
     told = known(identity)
-    return all(answers.get(code, told.get(code)) == told.get(code) for code in PROVEN)
+    return identity.level.reaches(Level.REAL_NAME) and all(
+        answers.get(code, told.get(code)) == told.get(code) for code in PROVEN
+    )

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from yiwang.casework.cases.events import ChosenPart
 from yiwang.casework.cases.plan import PartPlan, TaskKind
+from yiwang.foundation.directory.levels import Level, highest
 from yiwang.foundation.kernel.text import Words
 from yiwang.foundation.standards.elements import Element
 from yiwang.service.applications.answers import computed
@@ -221,6 +222,11 @@ class Progress:
     @property
     def next(self) -> Missing | None:
         return self.missing[0] if self.missing else None
+
+    @property
+    def identity(self) -> Level:
+        """How sure the city must be of who applies, for the parts that the situation wants."""
+        return highest(part.matter.identity for part in self.parts)
 
     @cached_property
     def chosen(self) -> tuple[ChosenPart, ...]:

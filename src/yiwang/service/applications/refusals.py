@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from yiwang.foundation.directory.queries import Gap
 from yiwang.foundation.kernel.text import Words
 from yiwang.service.applications.progress import Missing
 
@@ -64,6 +65,18 @@ def identity_unknown() -> NotPossible:
             "您的账号还没有身份证号，不能提交。请带身份证到任一窗口核实。",
             "Your account has no identity number yet. Bring your identity card to any service window to have it added.",
         ),
+    )
+
+
+def identity_level(gap: Gap) -> NotPossible:
+    needs, how = gap.needs.name, gap.needs.how
+    return NotPossible(
+        "identity_level",
+        Words(
+            f"这件事要“{needs.zh}”的身份，您现在是“{gap.has.name.zh}”。{how.zh}核实后再提交，填的都在。",
+            f"This needs the identity level “{needs.en}”; yours is “{gap.has.name.en}”. {how.en} Nothing is lost.",
+        ),
+        "identity",
     )
 
 

@@ -283,6 +283,8 @@ def _ready(
 ) -> _Ready:
     if progress.missing:
         raise refusals.Incomplete(progress.missing)
+    if (gap := directory.gap(person.level, progress.identity)) is not None:
+        raise refusals.identity_level(gap)
     answers = progress.submitted_answers()
     promised = {promise.part for promise in progress.promises}
     promises = {part: at for part, at in sorted(signed.items()) if part in promised}

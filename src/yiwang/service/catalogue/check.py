@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from yiwang.foundation.directory import published as offices
+from yiwang.foundation.directory import published_levels
 from yiwang.foundation.kernel.findings import Finding
 from yiwang.foundation.kernel.text import Words
 from yiwang.foundation.places import published as places
@@ -52,6 +53,8 @@ def read(city: Path) -> tuple[tuple[Service, ...], list[Finding]]:
     if not city.is_dir():
         return (), [Finding(city, 0, "There is no such folder.", "Name the city's folder, such as city/.")]
     directory, findings = offices.read(city)
+    levels, unclear = published_levels.read(city)
+    findings += unclear
     vocabulary, found = standards.read(city)
     shared, more = shared_words.read(city)
     findings = [*findings, *places.read(city)[1], *searching.read(city / "search")[1], *found, *more]
@@ -59,7 +62,7 @@ def read(city: Path) -> tuple[tuple[Service, ...], list[Finding]]:
     known = Offices(tuple(office.code for office in directory.departments), posts)
     products, more = contracts.read(city, vocabulary, departments=known.departments, materials=shared.materials)
     findings += [*more, *library.read(city, products)[1]]
-    matters = reading.read_matters(city, vocabulary, shared, findings)
+    matters = reading.read_matters(city, vocabulary, shared, findings, levels.default)
     readable = {matter.service.code: matter.service for matter in matters if matter.service is not None}
     bundles = reading.read_bundles(city, vocabulary, readable, findings)
     licences = frozenset(service.result.licence for service in readable.values() if service.result.licence)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from yiwang.casework.cases.plan import working_days
+from yiwang.foundation.directory.levels import Level
 from yiwang.foundation.kernel.text import Words
 from yiwang.foundation.standards.elements import Element, ElementKind
 from yiwang.service.catalogue.condition_words import in_words
@@ -126,7 +127,8 @@ class GuidePart:
 
 @dataclass(frozen=True, slots=True)
 class Guide:
-    """What, who, which papers, how long, what it costs, on which law, in which steps, and what departments look up."""
+    """What, who, which papers, how long, what it costs, on which law, in which steps, what departments look up, and how
+    sure the city must be of who applies."""
 
     code: str
     version: int
@@ -147,6 +149,7 @@ class Guide:
     parts: tuple[GuidePart, ...]
     explain: Words | None
     looks_up: Words | None = None
+    identity: Level = Level.UNVERIFIED
 
     @property
     def most_questions(self) -> int:
@@ -183,6 +186,7 @@ def guide_to(service: Service, version: int, departments: Mapping[str, Words], l
         parts=tuple(_part(part, parts, elements, named) for part in parts),
         explain=alone.rule.explain if alone and alone.rule else None,
         looks_up=looks_up,
+        identity=service.identity,
     )
 
 

@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Literal
 
 from yiwang.casework.cases.plan import SpecialProcedure, Task
+from yiwang.foundation.directory.levels import Level, highest
 from yiwang.foundation.kernel.calendar import Limit
 from yiwang.foundation.kernel.readable import readable
 from yiwang.foundation.kernel.text import Words
@@ -140,7 +141,8 @@ class Matter:
     person must come; `fee_fen` is 0 where it is free. `creates` names the facts its grant brings ("enterprise.uscc").
     `derived` are the elements that other answers tell, so that nobody asks them; `suggestions` fill questions that the
     applicant may answer otherwise. `extension` is what the law lets the
-    head of the agency add; left out, it is the Licensing Law's ten working days.
+    head of the agency add; left out, it is the Licensing Law's ten working days. `identity` is how surely whoever
+    applies must be known.
     """
 
     code: str
@@ -172,6 +174,7 @@ class Matter:
     derived: tuple[Element, ...] = ()
     act: Act = Act.PERMIT
     suggestions: tuple[Suggestion, ...] = ()
+    identity: Level = Level.UNVERIFIED
     kind: Literal["matter"] = "matter"
 
     @property
@@ -221,6 +224,11 @@ class Bundle:
     def departments(self) -> tuple[str, ...]:
         """Every department at work, in the order of the parts, each once."""
         return tuple(dict.fromkeys(code for part in self.parts for code in part.matter.departments))
+
+    @property
+    def identity(self) -> Level:
+        """How sure the city must be of who applies, whatever parts the situation wants."""
+        return highest(part.matter.identity for part in self.parts)
 
     @property
     def visits(self) -> int:

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from yiwang.casework.cases.plan import ProcedureKind, SpecialProcedure, Task, TaskKind
+from yiwang.foundation.directory.levels import Level
+from yiwang.foundation.directory.published_levels import LEVELS
 from yiwang.foundation.kernel.findings import Finding
 from yiwang.foundation.kernel.text import Words
 from yiwang.foundation.standards.elements import Element
@@ -58,9 +60,15 @@ class ReadBundle:
     lines: dict[tuple[str, ...], int] = field(default_factory=dict)
 
 
-def read_matters(city: Path, vocabulary: Vocabulary, shared: SharedWords, findings: list[Finding]) -> list[ReadMatter]:
-    """Every matter of a city, in the order of their folders' names."""
-    return [_MatterFile(path, vocabulary, shared, findings).read() for path in _files(city, "matter.yaml")]
+def read_matters(
+    city: Path,
+    vocabulary: Vocabulary,
+    shared: SharedWords,
+    findings: list[Finding],
+    identity: Level = Level.UNVERIFIED,
+) -> list[ReadMatter]:
+    """Every matter of a city, in the order of their folders' names; `identity` is what one needs that says nothing."""
+    return [_MatterFile(path, vocabulary, shared, findings, identity).read() for path in _files(city, "matter.yaml")]
 
 
 def read_bundles(
@@ -112,11 +120,14 @@ class _Questions:
 
 
 class _MatterFile:
-    def __init__(self, path: Path, vocabulary: Vocabulary, shared: SharedWords, findings: list[Finding]) -> None:
+    def __init__(
+        self, path: Path, vocabulary: Vocabulary, shared: SharedWords, findings: list[Finding], identity: Level
+    ) -> None:
         self.path = path
         self.vocabulary = vocabulary
         self.shared = shared
         self.findings = findings
+        self.identity = identity
         self.lines: dict[tuple[str, ...], int] = {}
 
     def read(self) -> ReadMatter:
@@ -142,6 +153,7 @@ class _MatterFile:
         statute, promise = root.limit("statute"), root.limit("promise")
         extension = root.limit("extension", required=False)
         act = root.one_of("act", tuple(Act), required=False)
+        identity = root.one_of("identity", LEVELS, required=False)
         visits = root.integer("visits", minimum=0, maximum=9)
         fee_fen, fee_basis = _fee(root), root.text("fee_basis", required=False)
         if fee_fen and not fee_basis:
@@ -202,6 +214,7 @@ class _MatterFile:
             derived=derived_from(questions, self.vocabulary),
             act=Act(act) if act else Act.PERMIT,
             suggestions=suggestions,
+            identity=Level(identity) if identity in LEVELS else self.identity,
         )
 
     def _materials(self, root: Section) -> Iterator[Material]:

@@ -8,6 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from yiwang.foundation.directory import queries as directory
+from yiwang.foundation.directory.levels import Level
 from yiwang.foundation.kernel.text import UnacceptableText, canonical
 from yiwang.foundation.ui.language import said
 from yiwang.foundation.ui.problems import problem
@@ -56,6 +58,8 @@ def service(request: HttpRequest, code: str) -> HttpResponse:
         "exempt": [material for material in guide.materials if material.held_by],
         "lanes": lanes.draw(guide) if guide.kind == "bundle" else None,
         "part": guide.parts[0],
+        "identity": directory.levels()[guide.identity] if guide.identity is not Level.UNVERIFIED else None,
+        "gap": directory.gap(directory.level_of(request.user), guide.identity),
     }
     return render(request, f"catalogue/{guide.kind}.html", context)
 
