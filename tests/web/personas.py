@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from tests.foundation.directory import people
+from yiwang.foundation.directory import actions
 from yiwang.foundation.directory.access import Role
 from yiwang.foundation.directory.models import User
 
@@ -20,6 +21,7 @@ class Persona(StrEnum):
     COLLEAGUE = "an officer of the department"
     OUTSIDER = "an officer of another department"
     ADMINISTRATOR = "an administrator"
+    SYSTEM = "the own system of the department"
 
     @property
     def role(self) -> Role:
@@ -33,6 +35,7 @@ ROLES = {
     Persona.COLLEAGUE: Role.OFFICER,
     Persona.OUTSIDER: Role.OFFICER,
     Persona.ADMINISTRATOR: Role.ADMINISTRATOR,
+    Persona.SYSTEM: Role.SYSTEM,
 }
 
 
@@ -45,6 +48,7 @@ class World:
     colleague: User
     outsider: User
     administrator: User
+    system: User
 
     def account(self, persona: Persona) -> User | None:
         return None if persona is Persona.VISITOR else getattr(self, persona.name.lower())
@@ -57,4 +61,5 @@ def world() -> World:
         colleague=people.officer(POST),
         outsider=people.officer("fire/permits"),
         administrator=people.administrator(),
+        system=actions.system_account(DEPARTMENT),
     )

@@ -160,10 +160,18 @@ class HappenedOut(Schema):
     words: Words
     part: str | None
     said: list[str]
+    reported_at: datetime | None = Field(None, description="When it was done, if another system reports it")
 
     @staticmethod
     def of(entry: Entry) -> HappenedOut:
-        return HappenedOut(at=entry.at, type=entry.type, words=entry.words, part=entry.part, said=list(entry.said))
+        return HappenedOut(
+            at=entry.at,
+            type=entry.type,
+            words=entry.words,
+            part=entry.part,
+            said=list(entry.said),
+            reported_at=entry.reported_at,
+        )
 
 
 class CaseOut(Schema):

@@ -172,6 +172,17 @@ class Noted(msgspec.Struct, frozen=True):
     words: Commitment
 
 
+@event("cases.Reported")
+class Reported(msgspec.Struct, frozen=True):
+    """What happened just before this, of the same actor at the same moment, was done in a department's own system:
+    `reported_at` is when, as that system says; the events' own moment is when Yiwang received it. `step` is the
+    system's number of what it reported."""
+
+    part: str
+    step: str
+    reported_at: datetime
+
+
 @event("cases.Linked")
 class Linked(msgspec.Struct, frozen=True):
     """This case led to another one, or came from it."""
@@ -221,6 +232,7 @@ Event = (
     | Withdrawn
     | Revoked
     | Noted
+    | Reported
     | Linked
     | DueSoon
     | PromiseMissed

@@ -12,10 +12,11 @@ NOTHING = Q(pk__in=())
 
 
 def see_case(by: Actor) -> Q:
-    """Cases: an officer those in which a department of theirs has a task; a resident their own."""
+    """Cases: an officer, or a department's own system, those in which their department has a task; a resident their
+    own."""
     if by.kind in (ActorKind.MACHINE, ActorKind.LAW):
         return EVERYTHING
-    if by.kind is ActorKind.OFFICER:
+    if by.kind in (ActorKind.OFFICER, ActorKind.SYSTEM):
         return Q(Exists(Task.objects.filter(case=OuterRef("pk"), department__in=by.departments)))
     if by.kind is ActorKind.RESIDENT and by.id is not None:
         return Q(Exists(Party.objects.filter(case=OuterRef("pk"), user=by.id)))
@@ -23,10 +24,11 @@ def see_case(by: Actor) -> Q:
 
 
 def do_task(by: Actor) -> Q:
-    """Tasks: an officer those of a post they hold; a machine those that a rule decides."""
+    """Tasks: an officer those of a post they hold; a department's own system those of the posts whose work is done in
+    it; a machine those that a rule decides."""
     if by.kind in (ActorKind.MACHINE, ActorKind.LAW):
         return EVERYTHING
-    if by.kind is ActorKind.OFFICER:
+    if by.kind in (ActorKind.OFFICER, ActorKind.SYSTEM):
         return Q(post__in=by.posts)
     return NOTHING
 

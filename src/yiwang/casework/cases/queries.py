@@ -251,7 +251,8 @@ def _part_view(
 ) -> PartView:
     clock = clocks.part_clock(part, plan, CHINA, part.ended_at or at)
     tasks = tuple(_task_view(part, plan, task.key, clock, said, names, by, at) for task in plan.tasks)
-    full = by.kind is not ActorKind.OFFICER or any(task.post.partition("/")[0] in by.departments for task in tasks)
+    of_department = by.kind in (ActorKind.OFFICER, ActorKind.SYSTEM)
+    full = not of_department or any(task.post.partition("/")[0] in by.departments for task in tasks)
 
     def text(number: int | None) -> str:
         body = said.get(number or 0, "") if full else ""

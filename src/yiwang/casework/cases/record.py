@@ -41,15 +41,26 @@ class CaseRef:
 
 
 @dataclass(frozen=True, slots=True)
+class Report:
+    """How a department's own system told of a deed: its number of the step, and when it was done, as the system says
+    (aware UTC)."""
+
+    step: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class PartRef:
-    """A part as somebody saw it: `seen` is the revision on their page; None acts on whatever is."""
+    """A part as somebody saw it: `seen` is the revision on their page; None acts on whatever is. `report`: the deed was
+    done in a department's own system."""
 
     case: str
     part: str
     seen: int | None = None
+    report: Report | None = None
 
     def task(self, key: str) -> TaskRef:
-        return TaskRef(self.case, self.part, key, self.seen)
+        return TaskRef(self.case, self.part, key, self.seen, self.report)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +69,7 @@ class TaskRef:
     part: str
     task: str
     seen: int | None = None
+    report: Report | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +195,8 @@ def _happen(ref: PartRef | TaskRef, decide: Decide, by: Actor, may: Right, *, lo
     at = now()
     situation = Situation(row.pk, state, plan, part, plan.by_key[ref.part], at)
     decided = tuple(decide(situation))
+    if decided and ref.report is not None:
+        decided = (*decided, events.Reported(part=ref.part, step=ref.report.step, reported_at=ref.report.at))
     if decided:
         _write(row, state, plan, decided, situation.said, at, str(by))
     return CaseRef(row.pk, row.number)
@@ -258,6 +272,6 @@ def _changes_since(case_id: int, part: str, count: int) -> tuple[Change, ...]:
     told = [
         Change(recorded.type, recorded.at, recorded.actor)
         for recorded in history(STREAM, case_id)
-        if getattr(recorded.body, "part", None) == part
+        if getattr(recorded.body, "part", None) == part and not isinstance(recorded.body, events.Reported)
     ]
     return tuple(told[-max(count, 1) :])

@@ -132,7 +132,7 @@ def evolve(state: CaseState | None, event: events.Event, at: datetime, plan: Pla
         return _received(event, at, plan)
     if state is None:
         raise ValueError("a case begins with Received")
-    if isinstance(event, events.Linked | events.Noted):
+    if isinstance(event, events.Linked | events.Noted | events.Reported):
         return state
     part = state.parts[event.part]
     changed = _EVOLVE[type(event)](part, event, at, plan.by_key[event.part])

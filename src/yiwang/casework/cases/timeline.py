@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from yiwang.casework.cases import events
 from yiwang.casework.cases.plan import Plan
 from yiwang.foundation.kernel.text import Words
+from yiwang.foundation.kernel.time import to_city
 from yiwang.foundation.ledger.events import Recorded
 
 Body = str | Sequence[str]
@@ -18,7 +19,8 @@ Body = str | Sequence[str]
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One thing that happened. `said` is what somebody wrote (None when erased or nothing); `public`: the applicant
-    may read it; `department`: whose part it was; `actor` as events write it ("officer:12")."""
+    may read it; `department`: whose part it was; `actor` as events write it ("officer:12"). `reported_at`: it was done
+    in the department's own system, which says that it was then; `at` is when it was received."""
 
     at: datetime
     type: str
@@ -28,11 +30,51 @@ class Entry:
     actor: str
     public: bool
     said: tuple[str, ...] = ()
+    reported_at: datetime | None = None
+
+    @property
+    def back_dated(self) -> bool:
+        """Whether it was reported late: one hour or more after it was done."""
+        return self.reported_at is not None and self.at - self.reported_at >= LATE
+
+
+LATE = timedelta(hours=1)
+"""From when on a report counts as back-dated."""
+
+
+def reported_words(entry: Entry) -> Words | None:
+    """Both times of what a department's own system reported; None for what was done here."""
+    if entry.reported_at is None:
+        return None
+    done, came = to_city(entry.reported_at), to_city(entry.at)
+    zh = f"部门系统报来：办于{done.month}月{done.day}日 {done:%H:%M}"
+    en = f"Reported by the department's system: done on {done.day} {done:%B}, {done:%H:%M}"
+    if entry.back_dated:
+        zh += f"，补报于{came.month}月{came.day}日 {came:%H:%M}"
+        en += f"; reported late, on {came.day} {came:%B}, {came:%H:%M}"
+    return Words(zh, en)
 
 
 def timeline(history: Sequence[Recorded], plan: Plan, statements: Mapping[int, Body]) -> tuple[Entry, ...]:
-    """Entries in order of time."""
-    return tuple(_entry(recorded, plan, statements) for recorded in history)
+    """Entries in order of time; that something was reported stands with what was reported."""
+    entries: list[Entry] = []
+    for recorded in history:
+        if isinstance(recorded.body, events.Reported):
+            _reported(entries, recorded)
+        else:
+            entries.append(_entry(recorded, plan, statements))
+    return tuple(entries)
+
+
+def _reported(entries: list[Entry], recorded: Recorded) -> None:
+    """Mark what happened in one breath with the report before it."""
+    for place in reversed(range(len(entries))):
+        entry = entries[place]
+        if (entry.at, entry.actor, entry.part) != (recorded.at, recorded.actor, recorded.body.part):
+            return
+        if entry.reported_at is not None:
+            return
+        entries[place] = replace(entry, reported_at=recorded.body.reported_at)
 
 
 def _entry(recorded: Recorded, plan: Plan, statements: Mapping[int, Body]) -> Entry:

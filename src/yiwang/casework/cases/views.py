@@ -19,6 +19,7 @@ from yiwang.casework.cases.queries import CaseView, PartView, TaskView
 from yiwang.casework.cases.record import PartRef, TaskRef, plan_of
 from yiwang.casework.cases.refusals import Changed, NoSuchCase, NotPermitted, NotPossible
 from yiwang.casework.cases.state import TaskState, from_bytes
+from yiwang.casework.cases.timeline import reported_words
 from yiwang.foundation.directory import queries as directory
 from yiwang.foundation.directory.actor import Actor, actor_of
 from yiwang.foundation.kernel.text import UnacceptableText, Words, canonical
@@ -241,7 +242,10 @@ def _moment(entry: Any, departments: dict[str, Words]) -> Moment:
     by: Words | str = departments.get(entry.department or "", "")
     if entry.actor == "law":
         by = Words("依法", "By law")
-    return Moment(entry.at, entry.words, by=by, note="\n".join(entry.said), kind=_KINDS.get(entry.type, "plain"))
+    reported = reported_words(entry)
+    notes = [*entry.said, *([said(reported)] if reported else ())]
+    kind = _KINDS.get(entry.type, "near" if entry.back_dated else "plain")
+    return Moment(entry.at, entry.words, by=by, note="\n".join(notes), kind=kind)
 
 
 def _queue(request: HttpRequest, by: Actor, filters: Filters) -> dict[str, Any]:

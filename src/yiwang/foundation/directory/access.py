@@ -26,6 +26,7 @@ class Role(StrEnum):
     RESIDENT = "resident"
     OFFICER = "officer"
     ADMINISTRATOR = "administrator"
+    SYSTEM = "system"
 
 
 class Scope(Flag):
@@ -45,6 +46,8 @@ SIGNED_IN = frozenset({Role.RESIDENT, Role.OFFICER, Role.ADMINISTRATOR})
 RESIDENTS = frozenset({Role.RESIDENT})
 OFFICERS = frozenset({Role.OFFICER})
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
+SYSTEMS = frozenset({Role.SYSTEM})
+"""departments' own systems, which have tokens and no sign-in"""
 
 
 @dataclass(frozen=True, slots=True)

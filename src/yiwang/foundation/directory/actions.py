@@ -120,6 +120,28 @@ def switch(user: User, active: bool) -> None:
     user.is_active = active
 
 
+def system_account(department: str) -> User:
+    """The account of a department's own system, made where there is none: it holds tokens and never signs in.
+
+    Raises NotPossible where a person took its name.
+    """
+    user, _made = User.objects.get_or_create(
+        username=f"system.{department}",
+        defaults={"name": department, "kind": UserKind.SYSTEM, "registered_at": time.now(), "password": "!"},
+    )
+    if user.kind != UserKind.SYSTEM:
+        raise NotPossible(
+            "name_taken", Words(f"{user.username} 已是别人的账号", f"{user.username} is somebody's account already")
+        )
+    return user
+
+
+def revoke_tokens(user: User) -> int:
+    """Let none of the account's tokens work any longer; returns how many there were."""
+    open_tokens = ApiToken.objects.filter(user=user, revoked_at__isnull=True)
+    return open_tokens.update(revoked_at=time.now())
+
+
 def issue_token(user: User, name: str, *, term: timedelta = TOKEN_TERM) -> IssuedToken:
     """Give the account a bearer token for the API.
 

@@ -1,4 +1,5 @@
-"""Who acts: an officer with their posts of this moment, a resident, an administrator, a machine, the law, a visitor."""
+"""Who acts: an officer with their posts of this moment, a resident, an administrator, a department's own system, a
+machine, the law, a visitor."""
 
 from __future__ import annotations
 
@@ -22,6 +23,8 @@ class ActorKind(StrEnum):
     RESIDENT = "resident"
     OFFICER = "officer"
     ADMINISTRATOR = "administrator"
+    SYSTEM = "system"
+    """a department's own system, for the posts that the department arranged to do their work there"""
     MACHINE = "machine"
     LAW = "law"
     VISITOR = "visitor"
@@ -32,15 +35,19 @@ class Actor:
     """Who does something, as every verb's `by`. Written `officer:12` into events and rows.
 
     `posts` ("water/permits") and their `departments` ("water") are those held at the moment of asking; an
-    administrator holds none, so that nothing an administrator is could decide a case.
+    administrator holds none, so that nothing an administrator is could decide a case. A department's own system is
+    written by its department, `system:water`: whoever runs it may change.
     """
 
     kind: ActorKind
     id: int | None = None
     posts: frozenset[str] = frozenset()
     departments: frozenset[str] = frozenset()
+    system: str = ""
 
     def __str__(self) -> str:
+        if self.system:
+            return f"{self.kind.value}:{self.system}"
         return self.kind.value if self.id is None else f"{self.kind.value}:{self.id}"
 
 
@@ -70,6 +77,11 @@ def officer(user_id: int, posts: Iterable[str]) -> Actor:
     """An officer with these posts, for callers that know them already (loaders, generators of histories)."""
     held = frozenset(posts)
     return Actor(ActorKind.OFFICER, user_id, held, frozenset(post.split("/")[0] for post in held))
+
+
+def system(department: str, posts: Iterable[str]) -> Actor:
+    """A department's own system, which does the work of these posts of it ("water/permits")."""
+    return Actor(ActorKind.SYSTEM, None, frozenset(posts), frozenset({department}), department)
 
 
 def in_term(at: datetime | None = None) -> Q:

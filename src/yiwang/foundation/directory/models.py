@@ -118,6 +118,7 @@ class UserKind(models.TextChoices):
     RESIDENT = "resident", _("Resident")
     OFFICER = "officer", _("Officer")
     ADMINISTRATOR = "administrator", _("Administrator")
+    SYSTEM = "system", _("Department's own system")
 
 
 class UserManager(BaseUserManager["User"]):

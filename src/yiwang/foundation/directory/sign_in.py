@@ -42,13 +42,14 @@ class WrongCredentials(Exception):
 
 
 class SessionAccounts:
-    """Django's backend for sessions: finds the account again. Passwords are looked at by `prove` alone."""
+    """Django's backend for sessions: finds the account again. Passwords are looked at by `prove` alone; a department's
+    own system has tokens and no sessions."""
 
     def authenticate(self, request: HttpRequest | None, **credentials: object) -> None:
         return None
 
     def get_user(self, user_id: int) -> User | None:
-        return User.objects.filter(pk=user_id, is_active=True).first()
+        return User.objects.filter(pk=user_id, is_active=True).exclude(kind=UserKind.SYSTEM).first()
 
 
 def prove(identifier: str, password: str, *, address: str) -> User:

@@ -17,7 +17,7 @@ from yiwang.casework.cases.queries import CaseView, case_view
 from yiwang.casework.cases.refusals import Changed, NoSuchCase
 from yiwang.casework.cases.refusals import NotPossible as CaseNotPossible
 from yiwang.casework.cases.state import Stage
-from yiwang.casework.cases.timeline import Entry
+from yiwang.casework.cases.timeline import Entry, reported_words
 from yiwang.foundation.directory import limits, sign_in
 from yiwang.foundation.directory import queries as directory
 from yiwang.foundation.documents.refusals import Refused
@@ -297,6 +297,8 @@ def _who(entry: Entry, department: Words | str) -> Words | str:
 
 
 def _note(entry: Entry, rules: Mapping[str, Words]) -> Words | str:
-    """What was written; where a published rule decided, the rule in the page's language."""
+    """What was written; where a published rule decided, the rule in the page's language. What the department's own
+    system reported late says so."""
     by_rule = entry.type == "cases.Decided" and entry.actor.startswith("resident")
-    return (rules.get(entry.part or "") if by_rule else None) or "\n".join(entry.said)
+    late = [said(reported)] if entry.back_dated and (reported := reported_words(entry)) else []
+    return (rules.get(entry.part or "") if by_rule else None) or "\n".join([*entry.said, *late])
