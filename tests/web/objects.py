@@ -42,6 +42,7 @@ from yiwang.library.centre.sharing import Wanted
 from yiwang.library.gateways.contract import Product
 from yiwang.library.gateways.grant import CLEAR, Grant
 from yiwang.library.subjects.models import Review
+from yiwang.service.applications import failed_attempts
 from yiwang.service.applications.models import LookUp
 
 
@@ -186,6 +187,13 @@ def commitment(world: World) -> Mapping[str, object]:
 @built("applications:application", "applications:receipt")
 def application(world: World) -> Mapping[str, object]:
     return {"number": an_application(world)}
+
+
+@built("applications:my-failed-attempt", "api:read-failed-attempt")
+def a_failed_attempt(world: World) -> Mapping[str, object]:
+    attempt = failed_attempts.Attempt("跑了三趟都没办成", SERVICE)
+    heard = failed_attempts.report(attempt, key="walk", client="walk", by=actor_of(world.owner))
+    return {"number": json.loads(heard.body)["number"]}
 
 
 @built("applications:bring")

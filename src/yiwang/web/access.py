@@ -70,6 +70,8 @@ TABLE: dict[str, Rule] = {
     "applications:review": form(RESIDENTS, Scope.OWNER),
     "applications:discard": form(RESIDENTS, Scope.OWNER),
     "applications:mine": page(RESIDENTS),
+    "applications:failed-attempt": form(EVERYONE),
+    "applications:my-failed-attempt": page(RESIDENTS, Scope.OWNER),
     "applications:track": form(EVERYONE),
     "applications:application": page(RESIDENTS, Scope.OWNER),
     "applications:receipt": page(RESIDENTS, Scope.OWNER),
@@ -165,6 +167,9 @@ TABLE: dict[str, Rule] = {
     "api:withdraw-application": operation(RESIDENTS, Scope.OWNER),
     "api:bring-deferred": operation(RESIDENTS, Scope.OWNER),
     "api:track-application": operation(EVERYONE),
+    "api:report-failed-attempt": operation(EVERYONE),
+    "api:read-failed-attempt": operation(RESIDENTS, Scope.OWNER),
+    "api:track-failed-attempt": operation(EVERYONE),
 }
 
 

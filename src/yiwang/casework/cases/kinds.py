@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from yiwang.casework.cases.queries import CaseView, PartView
+from yiwang.foundation.directory.actor import Actor
 from yiwang.foundation.kernel.text import Words
 
 
@@ -31,7 +33,11 @@ class Kind(Protocol):
         """What the decision form offers for the facts that a grant creates."""
 
 
+Aside = Callable[[CaseView, PartView, Actor], Panel | None]
+"""What somebody above knows of a part besides its kind's panel, for this officer: looks at `part.full` and posts."""
+
 _kinds: dict[str, Kind] = {}
+_asides: dict[str, Aside] = {}
 
 
 def register(key: str, kind: Kind) -> None:
@@ -42,3 +48,15 @@ def register(key: str, kind: Kind) -> None:
 
 def kind(key: str) -> Kind | None:
     return _kinds.get(key)
+
+
+def register_aside(key: str, aside: Aside) -> None:
+    if key in _asides:
+        raise RuntimeError(f"two asides are called {key}")
+    _asides[key] = aside
+
+
+def asides(view: CaseView, part: PartView, by: Actor) -> tuple[Panel, ...]:
+    """What stands beside the kind's panel, in the order of registration."""
+    found = (aside(view, part, by) for aside in _asides.values())
+    return tuple(panel for panel in found if panel is not None)

@@ -200,6 +200,7 @@ def _case_context(request: HttpRequest, view: CaseView, part: PartView | None, b
         "view": view,
         "part": part,
         "panel": kind.panel(view.id, frozenset({part.key}) if part else full) if kind else None,
+        "asides": kinds.asides(view, part, by) if part else (),
         "deeds": [deeds.PART_DEEDS[verb] for verb in deeds.PART_DEEDS if part and verb in part.verbs],
         "accepting": part is not None and "accept" in part.verbs,
         "tasks": [(task, _task_deeds(task, by)) for task in part.tasks] if part else [],

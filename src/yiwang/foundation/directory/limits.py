@@ -29,10 +29,18 @@ class Purpose(StrEnum):
     REGISTER = "register"
     LOOK_UP = "look_up"
     IDENTITY = "identity"
+    FAILED_ATTEMPT = "failed_attempt"
 
 
-ADDRESS_LIMITS = {Purpose.SIGN_IN: 50, Purpose.REGISTER: 20, Purpose.LOOK_UP: 50, Purpose.IDENTITY: 50}
-"""Tries an hour from one address: failed ones, for registration successful ones too."""
+ADDRESS_LIMITS = {
+    Purpose.SIGN_IN: 50,
+    Purpose.REGISTER: 20,
+    Purpose.LOOK_UP: 50,
+    Purpose.IDENTITY: 50,
+    Purpose.FAILED_ATTEMPT: 20,
+}
+"""Tries an hour from one address: failed ones, for what opens something new successful ones too."""
+OPENING = frozenset({Purpose.REGISTER, Purpose.FAILED_ATTEMPT})
 
 OF_ACCOUNTS = frozenset({Purpose.SIGN_IN, Purpose.IDENTITY})
 """What is limited for each account, too."""
@@ -124,7 +132,7 @@ def _wait_for_account(row: SignInAttempt) -> timedelta:
 
 def _wait_for_address(row: SignInAttempt) -> timedelta:
     counted = [AttemptOutcome.FAILED, AttemptOutcome.PENDING]
-    if row.purpose == Purpose.REGISTER:
+    if row.purpose in OPENING:
         counted.append(AttemptOutcome.SUCCEEDED)
     allowed = ADDRESS_LIMITS[Purpose(row.purpose)]
     earlier = (

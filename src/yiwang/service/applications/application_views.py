@@ -25,7 +25,7 @@ from yiwang.foundation.kernel.text import UnacceptableText, Words
 from yiwang.foundation.ui.language import said
 from yiwang.foundation.ui.problems import problem, too_many_requests
 from yiwang.foundation.ui.shapes import Moment, Row, Step
-from yiwang.service.applications import actions, queries
+from yiwang.service.applications import actions, failed_attempts, queries
 from yiwang.service.applications.draft_views import RECEIPT
 from yiwang.service.applications.glance import PartGlance
 from yiwang.service.applications.pages import actor, go, holder, of_application, read_or_send, take_in
@@ -66,6 +66,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     cards, older = queries.applications_of(by.pk, before=start)
     context = {
         "drafts": queries.drafts_of(by.pk) if start is None else (),
+        "failed_attempts": failed_attempts.all_mine(actor(request)) if start is None else (),
         "open": [card for card in cards if not card.closed],
         "closed": [card for card in cards if card.closed],
         "older": f"{request.path}?before={older}" if older else "",
@@ -196,6 +197,13 @@ def track(request: HttpRequest) -> HttpResponse:
         try:
             found = queries.tracked(typed["code"], typed["fact"], typed["number"].strip())
         except NoSuchApplication:
+            try:
+                said_before = failed_attempts.tracked(typed["code"])
+            except NoSuchApplication:
+                pass
+            else:
+                attempt.succeeded()
+                return render(request, "applications/failed_attempt_followed.html", {"found": said_before})
             attempt.failed()
             error = _("We found nothing with these. Copy the tracking code from the receipt and try again.")
         else:

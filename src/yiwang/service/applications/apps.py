@@ -12,16 +12,30 @@ class ApplicationsConfig(AppConfig):
         from yiwang.foundation.ledger import replay
         from yiwang.foundation.ui.frame import register_destination
         from yiwang.library.centre import consents, looked_at
-        from yiwang.service.applications import asking, evidence, jobs, naming, panels, queries, reactions  # noqa: F401
+        from yiwang.service.applications import (  # noqa: F401
+            asking,
+            evidence,
+            failed_attempt_panel,
+            failed_attempts,
+            jobs,
+            naming,
+            panels,
+            queries,
+            reactions,
+        )
         from yiwang.service.catalogue.starting import register_start
 
         kinds.register("application", panels.ApplicationPanel())
         kinds.register("check", panels.CheckPanel())
+        kinds.register(failed_attempts.KIND, failed_attempt_panel.FailedAttemptPanel())
+        kinds.register_aside(failed_attempts.KIND, failed_attempt_panel.who_said_what)
         ports.register(queries.may_read)
         replay.register_witness(evidence.SubmissionWitness())
+        replay.register_witness(failed_attempts.FailedAttemptWitness())
         consents.register_agreed(asking.agreed_for)
         looked_at.register_namer(naming.case_name)
         looked_at.register_enterprises(naming.enterprises)
         register_start("applications:start")
         register_destination("mine", "applications:mine")
+        register_destination("failed", "applications:failed-attempt")
         register_destination("track", "applications:track")

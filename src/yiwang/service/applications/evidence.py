@@ -79,6 +79,8 @@ class SubmissionWitness:
     stream = STREAM
 
     def testify(self, stream_id: int, history: Sequence[Recorded]) -> Testimony:
+        if history[0].body.kind != "application":
+            return Testimony()
         promised = list(dict.fromkeys(digest for each in history if (digest := getattr(each.body, "submission", ""))))
         if not promised:
             return Testimony()

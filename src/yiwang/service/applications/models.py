@@ -174,3 +174,22 @@ class OnSiteCheck(models.Model):
 
     def __str__(self) -> str:
         return f"check:{self.pk}"
+
+
+class FailedAttempt(models.Model):
+    """What somebody could not get done, in their words, and who they are where they were signed in (办不成事).
+
+    The case holds neither: its receipt commits to `words` under `salt`. `about` is the application that they mean.
+    `tracking` is the digest of a code that is not kept.
+    """
+
+    case = models.OneToOneField(Case, on_delete=models.CASCADE, related_name="+", primary_key=True)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    service = models.CharField(max_length=120, blank=True)
+    about = models.ForeignKey(Case, null=True, on_delete=models.SET_NULL, related_name="+")
+    words = models.TextField()
+    salt = models.CharField(max_length=32)
+    tracking = models.CharField(max_length=64, unique=True)
+
+    def __str__(self) -> str:
+        return f"failed attempt:{self.pk}"

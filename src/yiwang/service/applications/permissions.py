@@ -12,3 +12,8 @@ NOTHING = Q(pk__in=())
 def own(by: Actor) -> Q:
     """Drafts, applications: one's own. Officers see what was submitted on their desk, never here."""
     return Q(owner=by.id) if by.kind is ActorKind.RESIDENT and by.id is not None else NOTHING
+
+
+def said_by(by: Actor) -> Q:
+    """Failed attempts: those that a resident said while signed in."""
+    return Q(user=by.id) if by.kind is ActorKind.RESIDENT and by.id is not None else NOTHING

@@ -24,6 +24,7 @@ from yiwang.foundation.ledger.events import Recorded
 from yiwang.foundation.ledger.hearing import hears
 from yiwang.foundation.ledger.replay import history
 from yiwang.foundation.notifications.actions import tell
+from yiwang.service.applications import failed_attempts
 from yiwang.service.applications.messages import TOLD, About, message
 from yiwang.service.applications.models import Application, OnSiteCheck
 from yiwang.service.applications.submission import area
@@ -104,6 +105,22 @@ def open_check(heard: Recorded) -> None:
         ),
         reverse("applications:application", args=[number]),
         f"applications:check:{application.pk}:{heard.body.part}",
+    )
+
+
+@hears(events.Decided, name="applications.failed_attempt")
+def tell_answer(heard: Recorded) -> None:
+    """Who said that something could not be done is told the answer; who was not signed in looks it up."""
+    attempt = failed_attempts.of_case(heard.stream_id) if heard.stream == "case" else None
+    if attempt is None or attempt.user_id is None:
+        return
+    answer = "\n".join(_said(heard))
+    tell(
+        attempt.user_id,
+        Words("您反映的办不成事有答复了", "An answer to what you could not get done"),
+        Words(answer, answer),
+        reverse("applications:my-failed-attempt", args=[attempt.case.number]),
+        f"applications:failed-attempt:{attempt.pk}",
     )
 
 

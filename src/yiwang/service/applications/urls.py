@@ -1,6 +1,12 @@
 from django.urls import path
 
-from yiwang.service.applications import application_views, draft_views, library_views, paper_views
+from yiwang.service.applications import (
+    application_views,
+    draft_views,
+    failed_attempt_views,
+    library_views,
+    paper_views,
+)
 
 app_name = "applications"
 urlpatterns = [
@@ -14,6 +20,8 @@ urlpatterns = [
     path("drafts/<uuid:draft>/commitment/", draft_views.commitment, name="commitment"),
     path("drafts/<uuid:draft>/review/", draft_views.review, name="review"),
     path("drafts/<uuid:draft>/discard/", draft_views.discard, name="discard"),
+    path("failed-attempts/", failed_attempt_views.failed_attempt, name="failed-attempt"),
+    path("failed-attempts/<str:number>/", failed_attempt_views.my_failed_attempt, name="my-failed-attempt"),
     path("mine/", application_views.mine, name="mine"),
     path("track/", application_views.track, name="track"),
     path("applications/<str:number>/", application_views.application, name="application"),

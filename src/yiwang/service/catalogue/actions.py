@@ -15,8 +15,9 @@ from yiwang.foundation.search.actions import Document, rebuild
 from yiwang.service.catalogue import bodies, queries
 from yiwang.service.catalogue.bodies import Publication
 from yiwang.service.catalogue.models import Service as ServiceRow
-from yiwang.service.catalogue.models import ServiceKind, Version
+from yiwang.service.catalogue.models import ServiceKind, SupervisingPost, Version
 from yiwang.service.catalogue.package import GuidanceOnly
+from yiwang.service.catalogue.supervision import Supervision
 
 INDEX = queries.INDEX
 BATCH = 200
@@ -79,6 +80,16 @@ def _publish_first(new: list[tuple[Publication, Body, str]], at: datetime) -> No
     for row, version in zip(rows, versions, strict=True):
         row.current = version
     ServiceRow.objects.bulk_update(rows, ["current"], batch_size=BATCH)
+
+
+def name_supervision(named: Supervision | None) -> None:
+    """Say who hears of failed attempts from now on; nobody where the city names nobody."""
+    SupervisingPost.objects.all().delete()
+    if named is not None:
+        SupervisingPost.objects.bulk_create(
+            SupervisingPost(place=place, post=post, within=str(named.within))
+            for place, post in enumerate(named.heard_by)
+        )
 
 
 def _publish_again(publication: Publication, body: Body, digest: str, row: ServiceRow, at: datetime) -> None:

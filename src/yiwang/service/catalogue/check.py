@@ -21,7 +21,7 @@ from yiwang.foundation.standards.reading import near
 from yiwang.foundation.standards.vocabulary import Vocabulary
 from yiwang.library.centre import check as library
 from yiwang.library.gateways import contracts
-from yiwang.service.catalogue import reading
+from yiwang.service.catalogue import reading, supervision
 from yiwang.service.catalogue import words as shared_words
 from yiwang.service.catalogue.bundle_check import check_bundle
 from yiwang.service.catalogue.conditions import Known, check_condition
@@ -60,6 +60,7 @@ def read(city: Path) -> tuple[tuple[Service, ...], list[Finding]]:
     findings = [*findings, *places.read(city)[1], *searching.read(city / "search")[1], *found, *more]
     posts = tuple(f"{office.code}/{post.code}" for office in directory.departments for post in office.posts)
     known = Offices(tuple(office.code for office in directory.departments), posts)
+    findings += supervision.read(city, posts)[1]
     products, more = contracts.read(city, vocabulary, departments=known.departments, materials=shared.materials)
     findings += [*more, *library.read(city, products)[1]]
     matters = reading.read_matters(city, vocabulary, shared, findings, levels.default)

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from django.db import transaction
 
+from yiwang.foundation.directory import queries as directory
 from yiwang.foundation.kernel.findings import Refused, errors
 from yiwang.foundation.standards import loading as vocabulary
-from yiwang.service.catalogue import actions, check, queries
+from yiwang.service.catalogue import actions, check, queries, supervision
 from yiwang.service.catalogue.national import NationalMatter
 from yiwang.service.catalogue.package import GuidanceOnly, Matter
 
@@ -34,6 +35,7 @@ def load(city: Path) -> Loaded:
         raise Refused(findings)
     with transaction.atomic():
         vocabulary.load(city)
+        actions.name_supervision(supervision.read(city, [card.code for card in directory.posts()])[0])
         changed = actions.publish(services)
         kept = {service.code for service in services}
         gone = tuple(code for code in queries.offered("matter", "bundle") if code not in kept)

@@ -37,6 +37,21 @@ class Service(models.Model):
         return self.code
 
 
+class SupervisingPost(models.Model):
+    """A post ("supervision/failed-attempts") that hears of failed attempts, and `within` which limit it answers; the
+    first in `place` whose department is not concerned hears of it."""
+
+    place = models.PositiveSmallIntegerField(unique=True)
+    post = models.CharField(max_length=81)
+    within = models.CharField(max_length=40)
+
+    class Meta:
+        ordering = ["place"]
+
+    def __str__(self) -> str:
+        return self.post
+
+
 class Version(models.Model):
     """One published version. `digest` is the SHA-256 (hexadecimal) of the canonical body. Written once."""
 

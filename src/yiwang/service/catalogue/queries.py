@@ -10,6 +10,7 @@ from django.db import connection
 
 from yiwang.casework.cases.plan import Plan
 from yiwang.foundation.directory import queries as directory
+from yiwang.foundation.kernel.calendar import Limit
 from yiwang.foundation.kernel.text import Words
 from yiwang.foundation.search.queries import search as search_index
 from yiwang.service.catalogue import bodies
@@ -18,10 +19,11 @@ from yiwang.service.catalogue.exporting import national_matter
 from yiwang.service.catalogue.guide import Guide, guide_to
 from yiwang.service.catalogue.looked_up import in_a_sentence
 from yiwang.service.catalogue.models import Service as ServiceRow
-from yiwang.service.catalogue.models import ServiceKind, Version
+from yiwang.service.catalogue.models import ServiceKind, SupervisingPost, Version
 from yiwang.service.catalogue.national import NationalMatter
 from yiwang.service.catalogue.package import Bundle, GuidanceOnly, Matter, Service
 from yiwang.service.catalogue.service import plan_for
+from yiwang.service.catalogue.supervision import Supervision
 
 INDEX = "catalogue"
 MAX_FOUND = 100
@@ -66,6 +68,12 @@ class BundleCard:
     summary: Words
     departments: tuple[Words, ...]
     promise: Words
+
+
+def supervision() -> Supervision | None:
+    """Who hears of failed attempts; None where the city names nobody. One query."""
+    rows = list(SupervisingPost.objects.all())
+    return Supervision(tuple(row.post for row in rows), Limit.parse(rows[0].within)) if rows else None
 
 
 def service(code: str, version: int | None = None) -> PublishedService:
