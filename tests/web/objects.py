@@ -12,17 +12,17 @@ Whatever is built belongs to `world.owner` and lies with `world.colleague`'s pos
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 import pyarrow as pa
 
 from tests.library.centre import city as library
-from tests.web import told
+from tests.web import office_objects, told  # noqa: F401
 from tests.web.applying import LATER, SERVICE, a_draft, a_picture, an_application
-from tests.web.personas import DEPARTMENT, POST, Persona, World
+from tests.web.built import BUILDERS, Builder, Target, build, built, json_of
+from tests.web.personas import DEPARTMENT, POST, World
 from yiwang.casework.cases import receipt
 from yiwang.casework.cases.events import ChosenPart
 from yiwang.casework.cases.plan import PartPlan, Plan, Task, TaskKind
@@ -42,46 +42,9 @@ from yiwang.library.centre.sharing import Wanted
 from yiwang.library.gateways.contract import Product
 from yiwang.library.gateways.grant import CLEAR, Grant
 from yiwang.library.subjects.models import Review
-from yiwang.service.applications import failed_attempts
 from yiwang.service.applications.models import LookUp
 
-
-@dataclass(frozen=True)
-class Target:
-    """What stands behind an address. `data`: what to send by POST; `query`: what by GET; `whose`: who owns it."""
-
-    parameters: Mapping[str, object] = field(default_factory=dict)
-    data: Mapping[str, object] = field(default_factory=dict)
-    query: Mapping[str, str] = field(default_factory=dict)
-    whose: Persona = Persona.OWNER
-
-
-Builder = Callable[[World], Mapping[str, object] | Target]
-BUILDERS: dict[str, Builder] = {}
-
-
-def built(*routes: str) -> Callable[[Builder], Builder]:
-    """Register a builder for these routes."""
-
-    def register(builder: Builder) -> Builder:
-        for route in routes:
-            assert route not in BUILDERS, f"two builders for {route}"
-            BUILDERS[route] = builder
-        return builder
-
-    return register
-
-
-def build(route: str, world: World) -> Target:
-    """What stands behind a route, made for this world; nothing for a route without parameters."""
-    made = BUILDERS.get(route, lambda _world: {})(world)
-    return made if isinstance(made, Target) else Target(made)
-
-
-def json_of(target: Target) -> str:
-    """The body of a target as JSON."""
-    return json.dumps(dict(target.data))
-
+__all__ = ["BUILDERS", "Target", "build", "built", "json_of"]
 
 # directory
 
@@ -187,13 +150,6 @@ def commitment(world: World) -> Mapping[str, object]:
 @built("applications:application", "applications:receipt")
 def application(world: World) -> Mapping[str, object]:
     return {"number": an_application(world)}
-
-
-@built("applications:my-failed-attempt", "api:read-failed-attempt")
-def a_failed_attempt(world: World) -> Mapping[str, object]:
-    attempt = failed_attempts.Attempt("跑了三趟都没办成", SERVICE)
-    heard = failed_attempts.report(attempt, key="walk", client="walk", by=actor_of(world.owner))
-    return {"number": json.loads(heard.body)["number"]}
 
 
 @built("applications:bring")
