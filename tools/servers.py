@@ -44,6 +44,7 @@ class City:
             "YIWANG_DATA_DIR": str(self.data_dir),
             "YIWANG_DATABASE_URL": self.database_url,
             "YIWANG_CITY_DIR": str(self.files),
+            "YIWANG_SMS_URL": os.environ.get("YIWANG_SMS_URL", "outbox:"),
             "DJANGO_SETTINGS_MODULE": "yiwang.web.settings",
             "PYTHONUNBUFFERED": "1",
             **({"YIWANG_GATEWAYS_DIR": str(self.gateways)} if self.gateways is not None else {}),

@@ -32,9 +32,11 @@ TABLE: dict[str, Rule] = {
     "web:hear-again": verb(ADMINISTRATORS),
     # directory: accounts and posts
     "directory:sign-in": form(EVERYONE),
+    "directory:sign-in-by-code": form(EVERYONE),
     "directory:sign-out": verb(SIGNED_IN),
     "directory:register": form(EVERYONE),
     "directory:account": form(SIGNED_IN),
+    "directory:phone": form(RESIDENTS, secret=True),
     "directory:identity": form(RESIDENTS),
     "directory:password": form(SIGNED_IN, secret=True),
     "directory:new-token": form(SIGNED_IN, secret=True),
@@ -52,6 +54,7 @@ TABLE: dict[str, Rule] = {
     "notifications:inbox": page(SIGNED_IN),
     "notifications:read": verb(SIGNED_IN, Scope.OWNER),
     "notifications:read-all": verb(SIGNED_IN),
+    "notifications:texts": page(ADMINISTRATORS),
     # documents: mine, or those of a case of my department
     "documents:download": page(SIGNED_IN, Scope.OWNER | Scope.DEPARTMENT),
     "documents:preview": page(SIGNED_IN, Scope.OWNER | Scope.DEPARTMENT),

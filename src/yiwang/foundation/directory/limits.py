@@ -30,6 +30,7 @@ class Purpose(StrEnum):
     LOOK_UP = "look_up"
     IDENTITY = "identity"
     FAILED_ATTEMPT = "failed_attempt"
+    CODE = "code"
 
 
 ADDRESS_LIMITS = {
@@ -38,9 +39,10 @@ ADDRESS_LIMITS = {
     Purpose.LOOK_UP: 50,
     Purpose.IDENTITY: 50,
     Purpose.FAILED_ATTEMPT: 20,
+    Purpose.CODE: 20,
 }
-"""Tries an hour from one address: failed ones, for what opens something new successful ones too."""
-OPENING = frozenset({Purpose.REGISTER, Purpose.FAILED_ATTEMPT})
+"""Tries an hour from one address: failed ones, for what opens or sends something new successful ones too."""
+OPENING = frozenset({Purpose.REGISTER, Purpose.FAILED_ATTEMPT, Purpose.CODE})
 
 OF_ACCOUNTS = frozenset({Purpose.SIGN_IN, Purpose.IDENTITY})
 """What is limited for each account, too."""

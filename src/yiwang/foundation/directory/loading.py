@@ -92,7 +92,9 @@ def _person(account: published.PublishedAccount, known: Person | None) -> Person
     if not (account.resident_id or account.phone):
         return known
     person = known or Person()
-    person.name, person.resident_id, person.phone = account.name, account.resident_id, account.phone
+    person.name, person.resident_id = account.name, account.resident_id
+    if person.phone != account.phone:
+        person.phone, person.phone_confirmed_at = account.phone, time.now() if account.phone else None
     person.save()
     if not Level(person.level).reaches(account.level):
         proving.prove(person.pk, account.level, Means.PUBLISHED, by=str(MACHINE))

@@ -15,12 +15,13 @@ class Person(models.Model):
     """A natural person. The resident identity number (GB 11643) is empty until it is known.
 
     Number and phone are personal data: pages show them masked, logs and events never hold them. `level` is the highest
-    that an IdentityProof proves.
+    that an IdentityProof proves; `phone_confirmed_at` is when a code that was sent to the phone came back.
     """
 
     name = models.CharField(max_length=64)
     resident_id = models.CharField(max_length=18, blank=True, default="")
     phone = models.CharField(max_length=20, blank=True, default="")
+    phone_confirmed_at = models.DateTimeField(null=True, blank=True)
     level = models.CharField(max_length=12, default=Level.UNVERIFIED.value)
 
     class Meta:
@@ -207,6 +208,28 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return f"token:{self.pk}"
+
+
+class PhoneCode(models.Model):
+    """A one-time code sent to a phone. `phone` and `code` are keyed digests; `user` is for whom it was asked."""
+
+    purpose = models.CharField(max_length=16)
+    phone = models.CharField(max_length=64)
+    user = models.ForeignKey(User, null=True, on_delete=models.CASCADE, related_name="+")
+    code = models.CharField(max_length=64)
+    sent_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["phone", "sent_at"], name="directory_code_of_phone"),
+            models.Index(fields=["sent_at"], name="directory_code_at"),
+        ]
+
+    def __str__(self) -> str:
+        return f"code:{self.pk}"
 
 
 class UnsentForm(models.Model):

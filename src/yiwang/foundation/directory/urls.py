@@ -1,13 +1,16 @@
 from django.urls import path
 
 from yiwang.foundation.directory import views
+from yiwang.foundation.directory.phones import views as phones
 
 app_name = "directory"
 urlpatterns = [
     path("sign-in/", views.sign_in_page, name="sign-in"),
+    path("sign-in/code/", phones.sign_in_by_code, name="sign-in-by-code"),
     path("sign-out/", views.sign_out, name="sign-out"),
     path("register/", views.register, name="register"),
     path("account/", views.account, name="account"),
+    path("account/phone/", phones.confirm_phone, name="phone"),
     path("account/identity/", views.identity, name="identity"),
     path("account/password/", views.password, name="password"),
     path("account/tokens/", views.new_token, name="new-token"),

@@ -18,6 +18,7 @@ from yiwang.foundation.directory import actions, forms, limits, proving, queries
 from yiwang.foundation.directory.actor import actor_of
 from yiwang.foundation.directory.levels import Level
 from yiwang.foundation.directory.models import User
+from yiwang.foundation.directory.phones import codes
 from yiwang.foundation.ui.fields import Posted, posted
 from yiwang.foundation.ui.frame import safe_next
 from yiwang.foundation.ui.language import language, said
@@ -92,6 +93,7 @@ def account(request: HttpRequest) -> HttpResponse:
         "holder": user,
         "identity": queries.identity(user.pk),
         "level": queries.levels()[level] if (level := queries.level_of(user)) else None,
+        "by_code": codes.are_offered(),
         "posts": [post for post in queries.posts() if post.code in actor_of(user).posts],
         "language": form["language"],
         "tokens": queries.tokens(user.pk),
@@ -222,6 +224,7 @@ def end_appointment(request: HttpRequest, appointment_id: int) -> HttpResponse:
 def _sign_in(request: HttpRequest, form: forms.SignIn, onward: str) -> HttpResponse:
     context: dict[str, Any] = {"form": form, "next": onward, "ended": request.GET.get("ended") == "1"}
     context["kept"] = request.GET.get("kept") == "1"
+    context["by_code"] = codes.are_offered()
     return render(request, "directory/sign_in.html", context, status=422 if form.errors else 200)
 
 

@@ -1,4 +1,4 @@
-"""The inbox of every person, and e-mail.
+"""The inbox of every person, e-mail, and text messages.
 
 `actions.tell` puts a message into a person's inbox, in both languages, and asks a job to e-mail that it is there.
 """

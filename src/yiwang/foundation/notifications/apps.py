@@ -7,11 +7,15 @@ class NotificationsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from yiwang.foundation.notifications import mail
+        from yiwang.foundation.directory.phones.sending import register_texts
+        from yiwang.foundation.notifications import mail, texting
+        from yiwang.foundation.notifications.texts import TextsOfTheCity
         from yiwang.foundation.notifications.views import unread_of
         from yiwang.foundation.ui.frame import register_destination, register_unread
 
-        # A wrong address for mail stops the start, where an operator looks, not a job at night.
+        # A wrong address for mail or texts stops the start, where an operator looks, not a job at night.
         mail.post_office()
+        texting.gateway()
+        register_texts(TextsOfTheCity())
         register_unread(unread_of)
         register_destination("inbox", "notifications:inbox")

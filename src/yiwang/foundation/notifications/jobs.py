@@ -9,8 +9,10 @@ from django.utils.translation import gettext as _
 from yiwang.foundation.jobs.declarations import job
 from yiwang.foundation.kernel.text import Words
 from yiwang.foundation.kernel.time import now
+from yiwang.foundation.notifications import texting
 from yiwang.foundation.notifications.mail import PostOffice, post_office
-from yiwang.foundation.notifications.models import Message
+from yiwang.foundation.notifications.models import Message, TextMessage
+from yiwang.foundation.notifications.sealing import opened
 
 
 @job(
@@ -40,6 +42,34 @@ def send_mail(message: int) -> None:
         Message.objects.filter(pk=message).update(mail_refused=str(max(codes)))
         return
     Message.objects.filter(pk=message).update(mailed_at=now())
+
+
+@job(
+    "notifications.send_text",
+    retries=6,
+    lease=timedelta(minutes=1),
+    longest=timedelta(minutes=2),
+    first_wait=timedelta(seconds=2),
+    longest_wait=timedelta(seconds=30),
+)
+def send_text(message: int) -> None:
+    """Hand a text message to the city's gateway, unless it has expired; phone and words are erased either way.
+
+    At least once, under the same key: a gateway that knows keys delivers it once. Raises NotTaken, to be tried again.
+    """
+    row = TextMessage.objects.filter(pk=message, sent_at__isnull=True, refused="").first()
+    if row is None:
+        return
+    gateway, text = texting.gateway(), opened(row.key, row.sealed)
+    over = "expired" if now() >= row.expires_at else "no gateway" if gateway is None else "" if text else "sealed"
+    if not over:
+        assert gateway is not None
+        assert text is not None
+        try:
+            gateway.send(text)
+        except texting.Refused as refusal:
+            over = f"refused {refusal}"[:40]
+    TextMessage.objects.filter(pk=message).update(sealed="", refused=over, sent_at=None if over else now())
 
 
 def _letter(told: Message, office: PostOffice) -> EmailMessage:

@@ -29,3 +29,17 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"message:{self.pk}"
+
+
+class TextMessage(models.Model):
+    """A text message. `sealed` holds phone and words until it is sent, has expired or was refused; then it is empty."""
+
+    key = models.CharField(max_length=100, unique=True)
+    sealed = models.TextField()
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+    refused = models.CharField(max_length=40, default="")
+
+    def __str__(self) -> str:
+        return f"text:{self.pk}"

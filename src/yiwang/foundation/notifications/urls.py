@@ -1,6 +1,6 @@
 from django.urls import path
 
-from yiwang.foundation.notifications import views
+from yiwang.foundation.notifications import text_views, views
 
 app_name = "notifications"
 
@@ -8,4 +8,5 @@ urlpatterns = [
     path("inbox/", views.inbox, name="inbox"),
     path("inbox/read/", views.read_all, name="read-all"),
     path("inbox/<int:number>/read/", views.read, name="read"),
+    path("administration/texts/", text_views.outbox, name="texts"),
 ]
