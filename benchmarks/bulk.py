@@ -25,7 +25,8 @@ from benchmarks.town import Resident, Town, continue_numbers
 from benchmarks.townscape import AREA
 from yiwang.casework.cases import projection
 from yiwang.casework.cases.models import Case, Part, Party, Statement, Task
-from yiwang.casework.cases.record import STREAM, publish_plan, salted_digest
+from yiwang.casework.cases.record import STREAM, publish_plan
+from yiwang.casework.cases.statements import salted_digest
 from yiwang.foundation.kernel.calendar import CHINA
 from yiwang.foundation.kernel.time import city_date, to_city
 from yiwang.foundation.ledger import events as ledger

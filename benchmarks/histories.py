@@ -23,8 +23,9 @@ from benchmarks.townscape import Service
 from yiwang.casework.cases import clock, events, sweep
 from yiwang.casework.cases.events import ChosenPart, Commitment
 from yiwang.casework.cases.plan import PartPlan, Plan, Task, TaskKind
-from yiwang.casework.cases.record import Situation, salted_digest
+from yiwang.casework.cases.record import Situation
 from yiwang.casework.cases.state import CaseState, PartState, Stage, TaskState, evolve, to_bytes
+from yiwang.casework.cases.statements import salted_digest
 from yiwang.foundation.directory.actor import LAW, Actor
 from yiwang.foundation.kernel.calendar import CHINA
 from yiwang.foundation.kernel.time import city_date, city_zone, start_of_day, to_city

@@ -19,19 +19,15 @@ from datetime import timedelta
 import pyarrow as pa
 
 from tests.library.centre import city as library
-from tests.web import office_objects, told  # noqa: F401
+from tests.web import desk_objects, office_objects, told  # noqa: F401
 from tests.web.applying import LATER, SERVICE, a_draft, a_picture, an_application
-from tests.web.built import BUILDERS, Builder, Target, build, built, json_of
+from tests.web.built import BUILDERS, Target, build, built, json_of
 from tests.web.personas import DEPARTMENT, POST, World
-from yiwang.casework.cases import receipt
-from yiwang.casework.cases.events import ChosenPart
-from yiwang.casework.cases.plan import PartPlan, Plan, Task, TaskKind
 from yiwang.foundation.directory import actions as directory
 from yiwang.foundation.directory.actor import MACHINE, actor_of
-from yiwang.foundation.directory.models import Appointment, Department, Post
+from yiwang.foundation.directory.models import Appointment
 from yiwang.foundation.jobs.models import Job, State
 from yiwang.foundation.kernel import time
-from yiwang.foundation.kernel.calendar import Limit
 from yiwang.foundation.kernel.text import Words
 from yiwang.foundation.ledger.models import Parked
 from yiwang.foundation.notifications.actions import tell
@@ -367,96 +363,3 @@ def review(world: World) -> Target:
         found_at=time.now(),
     )
     return Target({"number": doubtful.pk}, {"answer": "different"})
-
-
-# cases
-
-
-def a_case(world: World) -> str:
-    """The number of a new case with one part, whose every task is the colleague's post's."""
-    part = PartPlan.build(
-        key="drainage",
-        matter="drainage-permit",
-        name=Words("排水许可", "Drainage permit"),
-        department=DEPARTMENT,
-        statute=Limit.parse("15 working days"),
-        promise=Limit.parse("5 working days"),
-        tasks=[Task("decide", Words("决定", "Decision"), POST, kind=TaskKind.DECIDE)],
-        delivery_by=POST,
-    )
-    arrived = receipt.Receipt(
-        kind="application",
-        title=Words("排水许可", "Drainage permit"),
-        plan=Plan(name=Words("排水许可", "Drainage permit"), parts=(part,)),
-        parts=(ChosenPart("drainage"),),
-        applicant=receipt.Applicant(world.owner.pk, world.owner.name),
-        area="319900",
-    )
-    return receipt.receive(arrived, by=actor_of(world.owner)).number
-
-
-@built("cases:case", "cases:plan", "api:read-case", "api:read-plan")
-def case(world: World) -> Mapping[str, object]:
-    return {"number": a_case(world)}
-
-
-@built("cases:part-verb")
-def part_verb(world: World) -> Mapping[str, object]:
-    return {"number": a_case(world), "part": "drainage", "verb": "accept"}
-
-
-@built("cases:task-verb")
-def task_verb(world: World) -> Mapping[str, object]:
-    return {"number": a_case(world), "part": "drainage", "task": "accept", "verb": "pick"}
-
-
-@built("api:desk")
-def queue(world: World) -> Target:
-    return Target(query={"department": DEPARTMENT})
-
-
-BODIES: Mapping[str, Mapping[str, object]] = {
-    "accept": {},
-    "request-correction": {"items": ["补一页"]},
-    "refuse-acceptance": {"reason": "不属于本部门"},
-    "start-special-procedure": {"procedure": "test", "told": "送检"},
-    "end-special-procedure": {"result": "合格"},
-    "extend": {"reason": "复杂"},
-    "decide": {"granted": True, "reason": "符合条件"},
-    "deliver": {"means": "post"},
-    "revoke": {"reason": "承诺不实"},
-    "note": {"text": "记一笔"},
-    "pick": {},
-    "assign": {"officer": None},
-    "hand-over": {"post": POST, "reason": "换人"},
-    "complete": {"words": ""},
-}
-"""What each verb of the desk's API wants to be told."""
-
-
-def make_head(world: World) -> None:
-    """Only the agency's head may extend a limit: the colleague becomes it."""
-    department = Department.objects.get(code=DEPARTMENT)
-    post, _ = Post.objects.get_or_create(
-        department=department, code="head", defaults={"name_zh": "局长", "name_en": "Head"}
-    )
-    since = Appointment.objects.filter(user=world.colleague).values_list("since", flat=True)[0]
-    Appointment.objects.get_or_create(
-        user=world.colleague, post=post, defaults={"since": since, "appointed_by": "test"}
-    )
-
-
-def _verb_target(verb: str) -> Builder:
-    of_task = verb in ("pick", "assign", "hand-over", "complete")
-
-    def build_it(world: World) -> Target:
-        if verb == "extend":
-            make_head(world)
-        parameters = {"number": a_case(world), "part": "drainage"}
-        return Target({**parameters, "task": "accept"} if of_task else parameters, BODIES[verb])
-
-    return build_it
-
-
-for each in BODIES:
-    built(f"api:{each}")(_verb_target(each))

@@ -50,6 +50,8 @@ TABLE: dict[str, Rule] = {
     "cases:plan": page(OFFICERS, Scope.DEPARTMENT),
     "cases:part-verb": form(OFFICERS, Scope.DEPARTMENT),
     "cases:task-verb": form(OFFICERS, Scope.DEPARTMENT),
+    "cases:letter": page(SIGNED_IN, Scope.OWNER | Scope.DEPARTMENT),
+    "cases:letter-pdf": page(SIGNED_IN, Scope.OWNER | Scope.DEPARTMENT),
     # notifications: my messages
     "notifications:inbox": page(SIGNED_IN),
     "notifications:read": verb(SIGNED_IN, Scope.OWNER),
@@ -132,6 +134,7 @@ TABLE: dict[str, Rule] = {
     "api:assign": operation(OFFICERS, Scope.DEPARTMENT),
     "api:hand-over": operation(OFFICERS, Scope.DEPARTMENT),
     "api:complete": operation(OFFICERS, Scope.DEPARTMENT),
+    "api:read-letter": operation(SIGNED_IN, Scope.OWNER | Scope.DEPARTMENT),
     "api:issue-token": operation(EVERYONE),
     "api:list-tokens": operation(SIGNED_IN),
     "api:revoke-token": operation(SIGNED_IN, Scope.OWNER),

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from django.db import transaction
 
+from yiwang.casework.cases import loading as cases
 from yiwang.foundation.directory import loading as directory
 from yiwang.foundation.kernel.findings import Refused
 from yiwang.foundation.places import loading as places
@@ -17,7 +18,7 @@ from yiwang.service.catalogue import loading as catalogue
 
 
 def load(city: Path) -> int:
-    """Take in places, departments, people, the library and services, all or nothing, and say what changed.
+    """Take in places, departments, people, procedures, the library and services, all or nothing; say what changed.
 
     Returns the exit code.
     """
@@ -28,6 +29,7 @@ def load(city: Path) -> int:
         with transaction.atomic():
             places.load(city)
             directory.load(city)
+            cases.load(city)
             # What is wrong in the contracts, the services' check below refuses together with the rest.
             shared = library.load(city, contracts.read(city, vocabulary.read(city)[0])[0])
             services = catalogue.load(city)

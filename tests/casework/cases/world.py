@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from yiwang.casework.cases.events import ChosenPart
-from yiwang.casework.cases.plan import PartPlan, Plan, ProcedureKind, SpecialProcedure, Task, TaskKind
+from yiwang.casework.cases.plan import LetterSpec, PartPlan, Plan, ProcedureKind, SpecialProcedure, Task, TaskKind
 from yiwang.casework.cases.receipt import Applicant, Receipt, receive
 from yiwang.casework.cases.record import CaseRef, PartRef
 from yiwang.foundation.directory.actor import Actor, ActorKind, officer
@@ -58,6 +58,7 @@ def part_plan(
         needs=needs,
         creates=creates,
         delivery_by=f"{department}/permits" if deliver else None,
+        letters=LetterSpec("permit", ("水法 第一条",)),
     )
 
 

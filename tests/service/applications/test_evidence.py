@@ -116,6 +116,7 @@ def test_what_was_erased_is_told_as_erased_and_is_no_difference(wang: Applicant)
     assert result.erased == (
         f"case {number}: the applicant's row was erased",
         f"case {number}: statement 1 was erased",
+        f"case {number}: statement 2 was erased",
         f"case {number}: what was submitted was erased",
     )
 

@@ -6,4 +6,7 @@ and `receipt`, `possible` says what law and plan do not allow. `projection` make
 them, `replaying` compares them with the events, `sweep` makes facts of the passing of time. The desk is `desk` (the
 queue), `queries`, `deeds` (its buttons), `forms`, `views` and `api`. Kinds of case that only higher packages know
 register with `kinds`.
+
+`letters` composes what an applicant is told in writing (文书), `issuing` numbers it in the transaction of its event,
+`correspondence` hands it out; `published` is the city's own ways of working.
 """

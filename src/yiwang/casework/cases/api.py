@@ -7,7 +7,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router, Status
 
-from yiwang.casework.cases import actions, bpmn, queries
+from yiwang.casework.cases import actions, bpmn, correspondence, queries
 from yiwang.casework.cases.api_shapes import (
     AssignmentIn,
     CaseOut,
@@ -18,6 +18,8 @@ from yiwang.casework.cases.api_shapes import (
     DeskProblem,
     HandOverIn,
     Key,
+    LetterId,
+    LetterOut,
     NoteIn,
     Number,
     PartOut,
@@ -91,6 +93,20 @@ def read_plan(
     except NoSuchCase:
         return _not_found(request)
     return HttpResponse(drawing, content_type=bpmn.MEDIA_TYPE)
+
+
+@router.get(
+    "/letters/{letter_id}",
+    url_name="read-letter",
+    response={200: LetterOut, 404: DeskProblem},
+    summary="A numbered letter to an applicant",
+)
+def read_letter(request: HttpRequest, letter_id: LetterId) -> object:
+    """Decisions and notices: mine, or those of a part in which my department has a task."""
+    try:
+        return Status(200, LetterOut.of_sent(correspondence.sent_letter(letter_id, actor_of(request.user))))
+    except NoSuchCase:
+        return _not_found(request)
 
 
 def _verb(name: str, summary: str, path: str = "") -> Callable[[Callable[..., object]], Callable[..., object]]:

@@ -8,6 +8,7 @@ from typing import Annotated
 from ninja import Path, Schema
 from pydantic import Field
 
+from yiwang.casework.cases.correspondence import LetterCard, SentLetter
 from yiwang.casework.cases.plan import SpecialProcedure
 from yiwang.casework.cases.queries import CaseView, PartView, TaskView
 from yiwang.casework.cases.timeline import Entry
@@ -16,6 +17,7 @@ from yiwang.foundation.kernel.text import Words
 
 Number = Annotated[str, Path(max_length=32, pattern=r"^[0-9]{6}-[0-9]{4}-[0-9]{7,12}$")]
 Key = Annotated[str, Path(max_length=40, pattern=r"^[a-z0-9_-]+$")]
+LetterId = Annotated[int, Path(ge=1, le=2**31 - 1)]
 Seen = Annotated[int | None, Field(default=None, ge=0, le=2**31 - 1, description="The part's revision you looked at")]
 Text = Annotated[str, Field(min_length=1, max_length=2000)]
 
@@ -174,6 +176,54 @@ class HappenedOut(Schema):
         )
 
 
+class LetterCardOut(Schema):
+    """A numbered letter (文书) to the applicant; `number` reads 锦市监许〔2026〕12号."""
+
+    id: int
+    part: str
+    kind: str
+    title: Words
+    number: str
+    at: datetime
+
+    @staticmethod
+    def of(card: LetterCard) -> LetterCardOut:
+        return LetterCardOut(
+            id=card.id, part=card.part, kind=card.kind.value, title=card.title, number=card.number, at=card.at
+        )
+
+
+class LetterSectionOut(Schema):
+    heading: Words
+    text: Words
+    items: list[Words]
+
+
+class LetterOut(LetterCardOut):
+    """A letter with its text. The Chinese counts; `sections` is empty where the text was erased."""
+
+    case: str
+    to: str
+    matter: Words | None
+    office: Words | None
+    sections: list[LetterSectionOut]
+
+    @staticmethod
+    def of_sent(sent: SentLetter) -> LetterOut:
+        letter = sent.letter
+        return LetterOut(
+            **LetterCardOut.of(sent.card).dict(),
+            case=sent.case,
+            to=letter.to if letter else "",
+            matter=letter.matter if letter else None,
+            office=letter.office if letter else None,
+            sections=[
+                LetterSectionOut(heading=each.heading, text=each.text, items=list(each.items))
+                for each in (letter.sections if letter else ())
+            ],
+        )
+
+
 class CaseOut(Schema):
     number: str
     kind: str
@@ -185,6 +235,7 @@ class CaseOut(Schema):
     facts: dict[str, str]
     parts: list[PartOut]
     timeline: list[HappenedOut]
+    letters: list[LetterCardOut]
 
     @staticmethod
     def of(view: CaseView) -> CaseOut:
@@ -199,6 +250,7 @@ class CaseOut(Schema):
             facts=dict(view.facts),
             parts=[PartOut.of(part) for part in view.parts],
             timeline=[HappenedOut.of(entry) for entry in view.timeline],
+            letters=[LetterCardOut.of(letter) for letter in view.letters],
         )
 
 

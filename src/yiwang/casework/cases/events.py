@@ -17,6 +17,19 @@ class Commitment(msgspec.Struct, frozen=True):
     digest: str
 
 
+class Letter(msgspec.Struct, frozen=True):
+    """The letter (文书) that tells the applicant of an event: 锦市监许〔2026〕12号 has `series` 锦市监许, `number` 12.
+
+    `words` commits to its text.
+    """
+
+    kind: str
+    series: str
+    year: int
+    number: int
+    words: Commitment
+
+
 class ChosenPart(msgspec.Struct, frozen=True, omit_defaults=True):
     """A part of the plan that this case runs, the tasks it leaves out, the deferrable materials still to come."""
 
@@ -50,12 +63,14 @@ class Accepted(msgspec.Struct, frozen=True, omit_defaults=True):
 
     part: str
     by_law: bool = False
+    letter: Letter | None = None
 
 
 @event("cases.CorrectionRequested")
-class CorrectionRequested(msgspec.Struct, frozen=True):
+class CorrectionRequested(msgspec.Struct, frozen=True, omit_defaults=True):
     part: str
     words: Commitment
+    letter: Letter | None = None
 
 
 @event("cases.Corrected")
@@ -67,11 +82,12 @@ class Corrected(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 @event("cases.NotAccepted")
-class NotAccepted(msgspec.Struct, frozen=True):
+class NotAccepted(msgspec.Struct, frozen=True, omit_defaults=True):
     """不予受理: refused at the door, with reasons."""
 
     part: str
     words: Commitment
+    letter: Letter | None = None
 
 
 @event("cases.TaskAssigned")
@@ -108,12 +124,13 @@ class Arrived(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 @event("cases.SpecialProcedureStarted")
-class SpecialProcedureStarted(msgspec.Struct, frozen=True):
+class SpecialProcedureStarted(msgspec.Struct, frozen=True, omit_defaults=True):
     """The part's clocks stand still (行政许可法 art. 45); `words` is what the applicant was told."""
 
     part: str
     procedure: str
     words: Commitment
+    letter: Letter | None = None
 
 
 @event("cases.SpecialProcedureEnded")
@@ -124,11 +141,12 @@ class SpecialProcedureEnded(msgspec.Struct, frozen=True):
 
 
 @event("cases.Extended")
-class Extended(msgspec.Struct, frozen=True):
+class Extended(msgspec.Struct, frozen=True, omit_defaults=True):
     """Once, by the head of the agency, with reasons (行政许可法 art. 42). The promise stays."""
 
     part: str
     words: Commitment
+    letter: Letter | None = None
 
 
 @event("cases.Decided")
@@ -142,6 +160,7 @@ class Decided(msgspec.Struct, frozen=True, omit_defaults=True):
     facts: dict[str, str] = {}
     personal: dict[str, Commitment] = {}
     by_rule: bool = False
+    letter: Letter | None = None
 
 
 @event("cases.Delivered")
@@ -159,11 +178,12 @@ class Withdrawn(msgspec.Struct, frozen=True):
 
 
 @event("cases.Revoked")
-class Revoked(msgspec.Struct, frozen=True):
+class Revoked(msgspec.Struct, frozen=True, omit_defaults=True):
     """A granted result is taken back, for instance because a signed promise was false."""
 
     part: str
     words: Commitment
+    letter: Letter | None = None
 
 
 @event("cases.Noted")
@@ -241,7 +261,8 @@ Event = (
 
 
 def commitments(body: object) -> list[Commitment]:
-    """All that an event commits to: words, and facts about a person."""
+    """All that an event commits to: words, facts about a person, the letter that tells of it."""
     words = getattr(body, "words", None)
+    letter = getattr(body, "letter", None)
     personal = body.personal.values() if isinstance(body, Decided) else ()
-    return [*([words] if words is not None else ()), *personal]
+    return [*([words] if words is not None else ()), *personal, *([letter.words] if letter is not None else ())]

@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from django.urls import reverse
+
 from yiwang.casework.cases.queries import CaseView, PartView
 from yiwang.foundation.directory.actor import Actor
 from yiwang.foundation.kernel.text import Words
@@ -60,3 +62,17 @@ def asides(view: CaseView, part: PartView, by: Actor) -> tuple[Panel, ...]:
     """What stands beside the kind's panel, in the order of registration."""
     found = (aside(view, part, by) for aside in _asides.values())
     return tuple(panel for panel in found if panel is not None)
+
+
+_follow = ""
+
+
+def register_follow(route: str) -> None:
+    """Name the route, with a case's number as its one argument, on which an applicant follows it."""
+    global _follow
+    _follow = route
+
+
+def follow_address(number: str) -> str:
+    """The address on which the applicant follows a case; empty where there is none."""
+    return reverse(_follow, args=[number]) if _follow else ""

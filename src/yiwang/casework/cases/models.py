@@ -150,3 +150,44 @@ class Link(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["case", "part", "other", "relation"], name="cases_link_once"),
         ]
+
+
+class Letterhead(models.Model):
+    """How an office's letters begin their numbers (锦市监), where one may object; without a department: the usual."""
+
+    department = models.CharField(max_length=40, unique=True, blank=True)
+    word = models.CharField(max_length=20, blank=True)
+    review_zh = models.CharField(max_length=120)
+    review_en = models.CharField(max_length=120)
+    court_zh = models.CharField(max_length=120)
+    court_en = models.CharField(max_length=120)
+
+
+class LetterSeries(models.Model):
+    """The last number given in a series of letters in one year: no gap, nothing twice."""
+
+    series = models.CharField(max_length=100)
+    year = models.PositiveSmallIntegerField()
+    last = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["series", "year"], name="cases_letter_series_once")]
+
+
+class Letter(models.Model):
+    """A numbered letter (文书) to the applicant, drawn from the event that names it; its text is a Statement."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="+", db_index=False)
+    part = models.CharField(max_length=40)
+    kind = models.CharField(max_length=20)
+    series = models.CharField(max_length=100)
+    year = models.PositiveSmallIntegerField()
+    number = models.PositiveIntegerField()
+    statement = models.PositiveIntegerField()
+    issued_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["series", "year", "number"], name="cases_letter_number_once"),
+            models.UniqueConstraint(fields=["case", "statement"], name="cases_letter_once"),
+        ]

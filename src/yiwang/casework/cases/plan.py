@@ -137,6 +137,21 @@ class SpecialProcedure:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class LetterSpec:
+    """What the matter gives to its letters (文书): the kind of act it decides, and the laws that it rests on."""
+
+    act: str = "permit"
+    basis: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        return {"act": self.act, "basis": list(self.basis)}
+
+    @classmethod
+    def from_json(cls, body: Mapping[str, Any]) -> LetterSpec:
+        return cls(body["act"], tuple(body["basis"]))
+
+
 @dataclass(frozen=True)
 class PartPlan:
     """One matter's share of a plan. `needs` names parts; `creates` the facts its grant brings ("enterprise.uscc")."""
@@ -156,6 +171,8 @@ class PartPlan:
     """Decided on a signed promise, checked on site afterwards (告知承诺制)."""
     verdicts: tuple[Words, Words] | None = None
     """What a grant and a refusal are called where the decision is a finding, not a permit."""
+    letters: LetterSpec | None = None
+    """How the applicant is written to; None where nobody is, as in a check on site."""
 
     @classmethod
     def build(
@@ -176,6 +193,7 @@ class PartPlan:
         delivery_by: str | None = None,
         extension: Limit | None = None,
         verdicts: tuple[Words, Words] | None = None,
+        letters: LetterSpec | None = None,
     ) -> PartPlan:
         """The part with what the law adds: acceptance before all work, and delivery where a person hands it over.
 
@@ -218,6 +236,7 @@ class PartPlan:
             committed=committed,
             extension=extension or Limit(10, Unit.WORKING_DAY),
             verdicts=verdicts,
+            letters=letters,
         )
         part.check()
         return part
@@ -262,6 +281,8 @@ class PartPlan:
             "extension": self.extension.to_json(),
             "committed": self.committed,
             "verdicts": [words.to_json() for words in self.verdicts] if self.verdicts else None,
+            # Written only where it says something, so that plans without it keep their digest.
+            **({"letters": self.letters.to_json()} if self.letters else {}),
         }
 
     @classmethod
@@ -280,6 +301,7 @@ class PartPlan:
             extension=Limit.from_json(body["extension"]),
             committed=body["committed"],
             verdicts=_verdicts(body.get("verdicts")),
+            letters=LetterSpec.from_json(body["letters"]) if body.get("letters") else None,
         )
 
 

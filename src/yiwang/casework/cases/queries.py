@@ -8,6 +8,7 @@ from datetime import datetime
 
 from yiwang.casework.cases import bpmn, lines, permissions
 from yiwang.casework.cases import clock as clocks
+from yiwang.casework.cases.correspondence import LetterCard, letters_of
 from yiwang.casework.cases.models import Case, Link, Party, Statement
 from yiwang.casework.cases.plan import PartPlan, SpecialProcedure, TaskKind
 from yiwang.casework.cases.record import STREAM, plan_of
@@ -139,6 +140,8 @@ class CaseView:
     parts: tuple[PartView, ...]
     timeline: tuple[Entry, ...]
     links: tuple[LinkView, ...]
+    letters: tuple[LetterCard, ...]
+    """sent in the parts that the asking actor sees in full, the newest first"""
 
     def part(self, key: str) -> PartView:
         """Raises NoSuchCase."""
@@ -189,6 +192,7 @@ def case_view(number: str, by: Actor) -> CaseView:
         parts=parts,
         timeline=entries,
         links=_links(row.pk, by),
+        letters=letters_of(row.pk, plan, seen_in_full),
     )
 
 

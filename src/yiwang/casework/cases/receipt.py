@@ -8,12 +8,13 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from yiwang.casework.cases import drawing, events, projection
+from yiwang.casework.cases import drawing, events, issuing, projection
 from yiwang.casework.cases.events import ChosenPart
-from yiwang.casework.cases.models import Case, Party, Statement
+from yiwang.casework.cases.models import Case, Letter, Party, Statement
 from yiwang.casework.cases.plan import Plan, PlanError, TaskKind
-from yiwang.casework.cases.record import STREAM, CaseRef, commit_to, publish_plan, salted_digest
+from yiwang.casework.cases.record import STREAM, CaseRef, publish_plan
 from yiwang.casework.cases.state import CaseState, evolve, to_bytes
+from yiwang.casework.cases.statements import commit_to, salted_digest
 from yiwang.foundation.directory.actor import Actor
 from yiwang.foundation.kernel.calendar import CHINA
 from yiwang.foundation.kernel.text import Words
@@ -63,6 +64,7 @@ class Opening:
     said: tuple[Statement, ...]
     salt: str
     plan_is_published: bool
+    letters: tuple[issuing.Draft, ...] = ()
 
 
 def receive(receipt: Receipt, *, by: Actor) -> CaseRef:
@@ -111,6 +113,7 @@ def draw_up(receipt: Receipt) -> Opening:
         said=tuple(said),
         salt=salt,
         plan_is_published=_is_published(receipt.plan),
+        letters=issuing.draft(steps, receipt.plan, said, receipt.applicant.name, at),
     )
 
 
@@ -144,16 +147,19 @@ def open_case(opening: Opening, *, by: Actor) -> CaseRef:
             "identifier": receipt.applicant.identifier,
             "salt": opening.salt,
         }
+        issued = issuing.issue(case_id, opening.steps, opening.letters, len(opening.said) + 1, opening.at)
         said = [
-            {"case_id": case_id, "number": each.number, "body": each.body, "salt": each.salt} for each in opening.said
+            {"case_id": case_id, "number": each.number, "body": each.body, "salt": each.salt}
+            for each in (*opening.said, *issued.statements)
         ]
-        happened = rows_of(STREAM, case_id, after_version=0, steps=opening.steps, at=opening.at, actor=str(by))
+        happened = rows_of(STREAM, case_id, after_version=0, steps=issued.steps, at=opening.at, actor=str(by))
         insert_all(
             [
                 (Case, [row]),
                 (Party, [party]),
                 *drawing.drawn(case_id, rows, receipt.applicant.name),
                 (Statement, said),
+                (Letter, issued.rows),
                 (Event, happened),
             ]
         )

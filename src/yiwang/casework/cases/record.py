@@ -7,21 +7,20 @@ at once on different parts both succeed; on the same part, who had not seen the 
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 import msgspec
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import Q
 
-from yiwang.casework.cases import drawing, events, projection
-from yiwang.casework.cases.models import Case, Link, Part, PublishedPlan, Statement, Task
+from yiwang.casework.cases import drawing, events, issuing, projection
+from yiwang.casework.cases.models import Case, Letter, Link, Part, Party, PublishedPlan, Statement, Task
 from yiwang.casework.cases.plan import PartPlan, Plan
 from yiwang.casework.cases.refusals import Change, Changed, NoSuchCase, NotPermitted
 from yiwang.casework.cases.state import CaseState, PartState, evolve, from_bytes, to_bytes
+from yiwang.casework.cases.statements import commit_to, next_statement
 from yiwang.foundation.directory.actor import Actor
 from yiwang.foundation.kernel.calendar import CHINA
 from yiwang.foundation.kernel.text import canonical_json
@@ -101,26 +100,10 @@ class Situation:
     said: list[Statement] = field(default_factory=list)
 
     def say(self, body: str | Sequence[str]) -> events.Commitment:
-        if self.said:
-            number = self.said[-1].number + 1
-        else:
-            last = Statement.objects.filter(case=self.case_id).aggregate(last=Max("number"))["last"]
-            number = (last or 0) + 1
+        number = next_statement(self.case_id, self.said)
         statement, commitment = commit_to(self.case_id, number, body if isinstance(body, str) else list(body))
         self.said.append(statement)
         return commitment
-
-
-def commit_to(case_id: int, number: int, body: str | list[str]) -> tuple[Statement, events.Commitment]:
-    """An unsaved statement and the commitment to it that an event may hold."""
-    salt = secrets.token_hex(16)
-    return Statement(case_id=case_id, number=number, body=body, salt=salt), events.Commitment(
-        number, salted_digest(salt, body)
-    )
-
-
-def salted_digest(salt: str, body: object) -> str:
-    return hashlib.sha256(bytes.fromhex(salt) + canonical_json(body)).hexdigest()
 
 
 MOST_PLANS = 2000
@@ -248,13 +231,28 @@ def _write(
         # A procedure's own limit may have passed since the rows were drawn: draw them all.
         drawing.draw_all(row.pk, projection.project(from_bytes(passage.steps[-1].state), plan, CHINA, at))
     drawing.update(row.pk, passage.before, passage.after)
-    Statement.objects.bulk_create(said)
+    steps, letters = _issue(row.pk, plan, passage.steps, said, at)
+    Statement.objects.bulk_create([*said, *letters.statements] if letters else said)
+    if letters:
+        Letter.objects.bulk_create(Letter(**each) for each in letters.rows)
     Link.objects.bulk_create(
         Link(case_id=row.pk, part=event.part, other_id=event.other, relation=event.relation)
         for event in decided
         if isinstance(event, events.Linked)
     )
-    append(STREAM, row.pk, after_version=row.version, steps=passage.steps, at=at, actor=actor)
+    append(STREAM, row.pk, after_version=row.version, steps=steps, at=at, actor=actor)
+
+
+def _issue(
+    case_id: int, plan: Plan, steps: tuple[Step, ...], said: Sequence[Statement], at: datetime
+) -> tuple[tuple[Step, ...], issuing.Issued | None]:
+    """The steps with the letters that they owe, numbered; nothing is asked where they owe none."""
+    if not issuing.owes(steps, plan):
+        return steps, None
+    applicant = Party.objects.filter(pk=case_id).values_list("name", flat=True).first() or ""
+    drafts = issuing.draft(steps, plan, said, applicant, at)
+    issued = issuing.issue(case_id, steps, drafts, next_statement(case_id, said), at)
+    return issued.steps, issued
 
 
 def refresh(case_id: int) -> None:

@@ -11,10 +11,11 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef
 
-from yiwang.casework.cases import events, projection
-from yiwang.casework.cases.models import Case, Link, Part, Party, Statement, Task
-from yiwang.casework.cases.record import STREAM, plan_of, salted_digest
+from yiwang.casework.cases import events, issuing, projection
+from yiwang.casework.cases.models import Case, Letter, LetterSeries, Link, Part, Party, Statement, Task
+from yiwang.casework.cases.record import STREAM, plan_of
 from yiwang.casework.cases.state import CaseState, evolve, to_bytes
+from yiwang.casework.cases.statements import salted_digest
 from yiwang.foundation.kernel.calendar import CHINA
 from yiwang.foundation.kernel.time import now
 from yiwang.foundation.ledger.events import Recorded
@@ -49,6 +50,9 @@ class CaseProjection:
         told = {(r.body.part, r.body.other, r.body.relation) for r in history if r.type == "cases.Linked"}
         if links != told:
             found.append(f"{name}: links differ")
+        sent = {_letter(each) for each in Letter.objects.filter(case=stream_id)}
+        if sent != {_letter(each) for each in issuing.rows_told(stream_id, history)}:
+            found.append(f"{name}: letters differ")
         return found
 
     def rewrite(self, stream_id: int, history: Sequence[Recorded]) -> None:
@@ -76,6 +80,14 @@ class CaseProjection:
             for r in history
             if r.type == "cases.Linked"
         )
+        letters = issuing.rows_told(stream_id, history)
+        Letter.objects.filter(case=stream_id).delete()
+        Letter.objects.bulk_create(letters)
+        for each in letters:
+            LetterSeries.objects.get_or_create(series=each.series, year=each.year, defaults={"last": each.number})
+            LetterSeries.objects.filter(series=each.series, year=each.year, last__lt=each.number).update(
+                last=each.number
+            )
 
     def without_history(self) -> list[str]:
         events = Event.objects.filter(stream=STREAM, stream_id=OuterRef("pk"))
@@ -90,6 +102,10 @@ def _state(history: Sequence[Recorded]) -> tuple[CaseState, Any]:
         state = evolve(state, recorded.body, recorded.at, plan)
     assert state is not None
     return state, plan
+
+
+def _letter(row: Letter) -> tuple[object, ...]:
+    return (row.part, row.kind, row.series, row.year, row.number, row.statement, row.issued_at)
 
 
 def _compare(name: str, wanted: Mapping[Any, Any], stored: Mapping[Any, Any]) -> list[str]:

@@ -206,6 +206,7 @@ def _case_context(request: HttpRequest, view: CaseView, part: PartView | None, b
         "tasks": [(task, _task_deeds(task, by)) for task in part.tasks] if part else [],
         "sets_off": _sets_off(deeds.PART_DEEDS["accept"], view, part, None) if part else [],
         "departments": departments,
+        "letters": [each for each in view.letters if part is None or each.part == part.key],
         "post_names": {card.code: card.name for card in directory.posts()},
         "moments": [_moment(entry, departments) for entry in reversed(shown)],
         "filters": filters,

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from django.db import transaction
 
-from yiwang.casework.cases.record import salted_digest
+from yiwang.casework.cases.statements import salted_digest
 from yiwang.foundation.directory.actor import Actor
 from yiwang.foundation.kernel.time import now
 from yiwang.foundation.ledger.actions import Step, append

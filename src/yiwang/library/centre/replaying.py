@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from django.db.models import Exists, OuterRef
 
-from yiwang.casework.cases.record import salted_digest
+from yiwang.casework.cases.statements import salted_digest
 from yiwang.foundation.ledger.events import Recorded
 from yiwang.foundation.ledger.models import Event
 from yiwang.library.centre import in_force

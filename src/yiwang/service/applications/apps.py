@@ -36,6 +36,7 @@ class ApplicationsConfig(AppConfig):
         looked_at.register_namer(naming.case_name)
         looked_at.register_enterprises(naming.enterprises)
         register_start("applications:start")
+        kinds.register_follow("applications:application")
         register_destination("mine", "applications:mine")
         register_destination("failed", "applications:failed-attempt")
         register_destination("track", "applications:track")

@@ -12,7 +12,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from yiwang.casework.cases.models import Case
-from yiwang.casework.cases.record import STREAM, salted_digest
+from yiwang.casework.cases.record import STREAM
+from yiwang.casework.cases.statements import salted_digest
 from yiwang.foundation.ledger.events import Recorded
 from yiwang.foundation.ledger.replay import Testimony
 from yiwang.service.applications import lookups

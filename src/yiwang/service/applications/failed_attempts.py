@@ -21,7 +21,8 @@ from yiwang.casework.cases.events import ChosenPart
 from yiwang.casework.cases.plan import PartPlan, Plan, Task, TaskKind
 from yiwang.casework.cases.queries import case_view
 from yiwang.casework.cases.receipt import Applicant, Receipt, receive
-from yiwang.casework.cases.record import STREAM, PartRef, salted_digest
+from yiwang.casework.cases.record import STREAM, PartRef
+from yiwang.casework.cases.statements import salted_digest
 from yiwang.foundation.directory.actor import MACHINE, Actor, ActorKind
 from yiwang.foundation.kernel.calendar import Limit
 from yiwang.foundation.kernel.identifiers import InvalidIdentifier, check_tracking_code, tracking_code

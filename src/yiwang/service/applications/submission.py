@@ -19,7 +19,8 @@ from django.db import transaction
 
 from yiwang.casework.cases import actions as cases
 from yiwang.casework.cases.receipt import Applicant, Opening, Receipt, draw_up, open_case
-from yiwang.casework.cases.record import CaseRef, PartRef, salted_digest
+from yiwang.casework.cases.record import CaseRef, PartRef
+from yiwang.casework.cases.statements import salted_digest
 from yiwang.foundation.directory import queries as directory
 from yiwang.foundation.directory.actor import Actor
 from yiwang.foundation.directory.models import User

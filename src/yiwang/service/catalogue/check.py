@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from yiwang.casework.cases import published as procedures
 from yiwang.foundation.directory import published as offices
 from yiwang.foundation.directory import published_levels
 from yiwang.foundation.kernel.findings import Finding
@@ -62,7 +63,7 @@ def read(city: Path) -> tuple[tuple[Service, ...], list[Finding]]:
     known = Offices(tuple(office.code for office in directory.departments), posts)
     findings += supervision.read(city, posts)[1]
     products, more = contracts.read(city, vocabulary, departments=known.departments, materials=shared.materials)
-    findings += [*more, *library.read(city, products)[1]]
+    findings += [*more, *library.read(city, products)[1], *procedures.read(city, list(known.departments))[1]]
     matters = reading.read_matters(city, vocabulary, shared, findings, levels.default)
     readable = {matter.service.code: matter.service for matter in matters if matter.service is not None}
     bundles = reading.read_bundles(city, vocabulary, readable, findings)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from yiwang.casework.cases.plan import PartPlan, Plan
+from yiwang.casework.cases.plan import LetterSpec, PartPlan, Plan
 from yiwang.foundation.kernel import time
 from yiwang.foundation.kernel.identifiers import InvalidIdentifier, check_resident_id
 from yiwang.foundation.rules import holds, parse
@@ -247,6 +247,7 @@ def part_plan(part: BundlePart) -> PartPlan:
         delivery_by=matter.result.delivered_by,
         extension=matter.extension,
         verdicts=VERDICTS.get(matter.act),
+        letters=LetterSpec(matter.act.value, matter.basis),
     )
 
 
