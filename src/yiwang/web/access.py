@@ -13,6 +13,7 @@ from yiwang.foundation.directory.access import (
     OFFICERS,
     RESIDENTS,
     SIGNED_IN,
+    SYSTEMS,
     Rule,
     Scope,
     form,
@@ -176,6 +177,12 @@ TABLE: dict[str, Rule] = {
     "api:report-failed-attempt": operation(EVERYONE),
     "api:read-failed-attempt": operation(RESIDENTS, Scope.OWNER),
     "api:track-failed-attempt": operation(EVERYONE),
+    "api:exchange-sheets": operation(SYSTEMS),
+    "api:exchange-document": operation(SYSTEMS, Scope.OWNER),
+    "api:report-steps": operation(SYSTEMS),
+    "api:read-step": operation(SYSTEMS, Scope.OWNER),
+    "api:read-refusals": operation(SYSTEMS),
+    "api:send-counts": operation(SYSTEMS),
 }
 
 

@@ -26,6 +26,7 @@ from yiwang.library.subjects import api as subjects
 from yiwang.service.applications import api as applications
 from yiwang.service.applications import desk_papers, failed_attempt_api
 from yiwang.service.catalogue import api as catalogue
+from yiwang.service.exchange import api as exchange
 
 
 class FieldProblem(Schema):
@@ -131,6 +132,7 @@ api.add_router("", subjects.router)
 api.add_router("", applications.router)
 api.add_router("", desk_papers.router)
 api.add_router("", failed_attempt_api.router)
+api.add_router("", exchange.router)
 api.add_router("", documents.router)
 api.add_router("", notifications.router)
 

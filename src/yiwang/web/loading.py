@@ -15,6 +15,7 @@ from yiwang.foundation.standards import vocabulary
 from yiwang.library.centre import loading as library
 from yiwang.library.gateways import contracts
 from yiwang.service.catalogue import loading as catalogue
+from yiwang.service.exchange import loading as exchange
 
 
 def load(city: Path) -> int:
@@ -33,6 +34,7 @@ def load(city: Path) -> int:
             # What is wrong in the contracts, the services' check below refuses together with the rest.
             shared = library.load(city, contracts.read(city, vocabulary.read(city)[0])[0])
             services = catalogue.load(city)
+            exchange.load(city)
     except Refused as refused:
         sys.stderr.write(f"{refused}\nNothing was loaded. `yiwang check {city}` says the same.\n")
         return 1

@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "yiwang.library.subjects",
     "yiwang.service.catalogue",
     "yiwang.service.applications",
+    "yiwang.service.exchange",
     "yiwang.web",
 ]
 
