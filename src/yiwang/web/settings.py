@@ -87,6 +87,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+# "officers": whoever works for the city needs a second factor before anything opens.
+YIWANG_SECOND_FACTOR = os.environ.get("YIWANG_SECOND_FACTOR", "")
 LOGIN_URL = "directory:sign-in"
 CSRF_FAILURE_VIEW = "yiwang.web.views.csrf_failure"
 YIWANG_PROXIES = [address for address in os.environ.get("YIWANG_PROXIES", "").split(",") if address]

@@ -108,7 +108,8 @@ def change_password(user: User, new: str) -> None:
     """Set another password; every other session of the account ends. Raises django ValidationError."""
     validate_password(new, user)
     user.set_password(new)
-    user.save(update_fields=["password"])
+    user.must_change_password = False
+    user.save(update_fields=["password", "must_change_password"])
 
 
 def switch(user: User, active: bool) -> None:

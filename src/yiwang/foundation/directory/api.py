@@ -10,9 +10,11 @@ from django.utils.translation import gettext as _
 from ninja import Field, Path, Router, Schema, Status
 from ninja.security import APIKeyCookie, HttpBearer
 
-from yiwang.foundation.directory import actions, middleware, queries, sign_in
+from yiwang.foundation.directory import actions, duties, middleware, queries, sign_in
 from yiwang.foundation.directory.limits import TooManyAttempts
 from yiwang.foundation.directory.models import User
+from yiwang.foundation.directory.second_factors import actions as second_factors
+from yiwang.foundation.directory.second_factors.actions import WrongFactor
 from yiwang.foundation.ui.language import said
 
 
@@ -52,6 +54,7 @@ class Problem(Schema):
 class Credentials(Schema):
     username: str = Field(max_length=80, description="User name or phone")
     password: str = Field(max_length=sign_in.LONGEST_PASSWORD)
+    code: str = Field("", max_length=20, description="What the authenticator app shows, where the account has one")
     name: str = Field("API", min_length=1, max_length=80, description="What the token is for")
     days: int = Field(30, ge=1, le=actions.TOKEN_TERM.days)
 
@@ -85,10 +88,15 @@ def issue_token(request: HttpRequest, credentials: Credentials) -> Status:
     """A wrong password and an unknown account are answered alike. After five failures the account waits."""
     try:
         user = sign_in.prove(credentials.username, credentials.password, address=sign_in.address_of(request))
+        if user.must_change_password or duties.is_demanded(user) or second_factors.has_one(user):
+            second_factors.prove(user, credentials.code, address=sign_in.address_of(request))
         issued = actions.issue_token(user, credentials.name, term=timedelta(days=credentials.days))
     except sign_in.WrongCredentials:
         detail = _("User name, phone or password is wrong.")
         return Status(401, Problem(code="wrong_credentials", detail=detail))
+    except WrongFactor:
+        detail = _("This account needs the code of its authenticator app, too. Or make a token on your account page.")
+        return Status(401, Problem(code="second_factor_needed", detail=detail))
     except TooManyAttempts as refused:
         detail = _("Too many attempts. Try again in %(minutes)d minutes.") % {"minutes": refused.minutes}
         return Status(429, Problem(code="too_many_attempts", detail=detail))

@@ -31,6 +31,7 @@ class Purpose(StrEnum):
     IDENTITY = "identity"
     FAILED_ATTEMPT = "failed_attempt"
     CODE = "code"
+    SECOND_FACTOR = "second_factor"
 
 
 ADDRESS_LIMITS = {
@@ -40,11 +41,12 @@ ADDRESS_LIMITS = {
     Purpose.IDENTITY: 50,
     Purpose.FAILED_ATTEMPT: 20,
     Purpose.CODE: 20,
+    Purpose.SECOND_FACTOR: 50,
 }
 """Tries an hour from one address: failed ones, for what opens or sends something new successful ones too."""
 OPENING = frozenset({Purpose.REGISTER, Purpose.FAILED_ATTEMPT, Purpose.CODE})
 
-OF_ACCOUNTS = frozenset({Purpose.SIGN_IN, Purpose.IDENTITY})
+OF_ACCOUNTS = frozenset({Purpose.SIGN_IN, Purpose.IDENTITY, Purpose.SECOND_FACTOR})
 """What is limited for each account, too."""
 
 

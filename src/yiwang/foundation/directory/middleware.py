@@ -16,7 +16,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from ninja.utils import check_csrf
 
-from yiwang.foundation.directory import access, actions, sign_in, unsent
+from yiwang.foundation.directory import access, actions, duties, sign_in, unsent
 from yiwang.foundation.directory.access import Role, Rule, Verdict
 from yiwang.foundation.directory.actor import actor_of
 from yiwang.foundation.directory.models import User
@@ -113,6 +113,8 @@ class AccessTable:
             return problem_for_programs(
                 403, "csrf", _("The request has no valid CSRF token. Load the page anew and try again.")
             )
+        if (duty := _duty_first(request, name)) is not None:
+            return duty
         if operations is None:
             request.META["yiwang.reached"] = True
             unsent.show_again(request, rule)
@@ -134,6 +136,24 @@ def _forged(request: HttpRequest, role: Role) -> bool:
     if request.method in SAFE_METHODS or role is Role.VISITOR or is_bearer(request):
         return False
     return check_csrf(request) is not None
+
+
+def _duty_first(request: HttpRequest, name: str) -> HttpResponseBase | None:
+    """Where somebody must go first who has not set a password of their own, or not shown a second factor.
+
+    A token was made in a session that had done all this.
+    """
+    user = request.user
+    if not isinstance(user, User) or is_bearer(request):
+        return None
+    duty = duties.first_of(request, user)
+    if duty is None or name in duties.WAYS[duty]:
+        return None
+    if request.path_info.startswith(access.API_PREFIX):
+        return problem_for_programs(403, "duty_first", _("Sign in on the pages first and do what is asked there."))
+    if request.headers.get("HX-Request") == "true":
+        return HttpResponse(status=401, headers={"HX-Redirect": reverse(duty)})
+    return HttpResponseRedirect(reverse(duty))
 
 
 def _sign_in_first(request: HttpRequest, rule: Rule) -> HttpResponseBase:

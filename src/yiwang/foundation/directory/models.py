@@ -148,6 +148,7 @@ class User(AbstractBaseUser):
     email = models.EmailField(blank=True, default="")
     person = models.OneToOneField(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     is_active = models.BooleanField(default=True)
+    must_change_password = models.BooleanField(default=False)
     registered_at = models.DateTimeField()
 
     objects: ClassVar[UserManager] = UserManager()
@@ -230,6 +231,50 @@ class PhoneCode(models.Model):
 
     def __str__(self) -> str:
         return f"code:{self.pk}"
+
+
+class TotpDevice(models.Model):
+    """An account's authenticator app. `seed` is sealed; `last_step` is the step of the last code that was taken."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="+", primary_key=True)
+    seed = models.TextField()
+    last_step = models.BigIntegerField()
+    added_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"totp:{self.pk}"
+
+
+class Passkey(models.Model):
+    """A key in a device (WebAuthn): `credential` is its id, `public_key` what proves its signatures (base64url).
+
+    `sign_count` is what the device counted last; one that goes backwards was copied.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(max_length=80)
+    credential = models.CharField(max_length=1400, unique=True)
+    public_key = models.TextField()
+    sign_count = models.BigIntegerField(default=0)
+    added_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"passkey:{self.pk}"
+
+
+class RecoveryCode(models.Model):
+    """A code for the day when a second factor is lost; only its keyed digest is kept."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    digest = models.CharField(max_length=64)
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["user", "digest"], name="directory_recovery_code")]
+
+    def __str__(self) -> str:
+        return f"recovery:{self.pk}"
 
 
 class UnsentForm(models.Model):

@@ -2,16 +2,22 @@ from django.urls import path
 
 from yiwang.foundation.directory import views
 from yiwang.foundation.directory.phones import views as phones
+from yiwang.foundation.directory.second_factors import views as second_factors
 
 app_name = "directory"
 urlpatterns = [
     path("sign-in/", views.sign_in_page, name="sign-in"),
     path("sign-in/code/", phones.sign_in_by_code, name="sign-in-by-code"),
+    path("sign-in/second-factor/", second_factors.second_factor, name="second-factor"),
     path("sign-out/", views.sign_out, name="sign-out"),
     path("register/", views.register, name="register"),
     path("account/", views.account, name="account"),
     path("account/phone/", phones.confirm_phone, name="phone"),
     path("account/identity/", views.identity, name="identity"),
+    path("account/second-factors/", second_factors.second_factors, name="second-factors"),
+    path("account/second-factors/app/", second_factors.add_totp, name="totp"),
+    path("account/second-factors/app/remove/", second_factors.remove_totp, name="remove-totp"),
+    path("account/second-factors/recovery-codes/", second_factors.recovery_codes, name="recovery-codes"),
     path("account/password/", views.password, name="password"),
     path("account/tokens/", views.new_token, name="new-token"),
     path("account/tokens/<int:token_id>/revoke/", views.revoke_token, name="revoke-token"),

@@ -14,11 +14,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
-from yiwang.foundation.directory import actions, forms, limits, proving, queries, sign_in, unsent
+from yiwang.foundation.directory import actions, duties, forms, limits, proving, queries, sign_in, unsent
 from yiwang.foundation.directory.actor import actor_of
 from yiwang.foundation.directory.levels import Level
 from yiwang.foundation.directory.models import User
 from yiwang.foundation.directory.phones import codes
+from yiwang.foundation.directory.second_factors import entering
 from yiwang.foundation.ui.fields import Posted, posted
 from yiwang.foundation.ui.frame import safe_next
 from yiwang.foundation.ui.language import language, said
@@ -45,8 +46,7 @@ def sign_in_page(request: HttpRequest) -> HttpResponse:
         return _sign_in(request, form, onward)
     except limits.TooManyAttempts as refused:
         return too_many_requests(request, refused.wait)
-    sign_in.begin_session(request, user)
-    return HttpResponseRedirect(onward if onward != "/" else unsent.waits_at(request) or onward)
+    return entering.enter(request, user, onward)
 
 
 def sign_out(request: HttpRequest) -> HttpResponse:
@@ -143,7 +143,10 @@ def password(request: HttpRequest) -> HttpResponse:
     except ValidationError as refused:
         form.add_error("new", refused)
         return _password(request, form)
+    strong = request.session.get(duties.STRONG)
     update_session_auth_hash(request, user)
+    if strong:
+        request.session[duties.STRONG] = strong
     return _done("directory:account", "password")
 
 
@@ -235,7 +238,12 @@ def _register(request: HttpRequest, form: forms.Registration, onward: str) -> Ht
 
 
 def _password(request: HttpRequest, form: forms.PasswordChange) -> HttpResponse:
-    return render(request, "directory/password.html", {"form": form}, status=422 if form.errors else 200)
+    return render(
+        request,
+        "directory/password.html",
+        {"form": form, "first": form.holder.must_change_password},
+        status=422 if form.errors else 200,
+    )
 
 
 def _token(request: HttpRequest, form: forms.NewToken) -> HttpResponse:

@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-import base64
 import json
 
-from cryptography.fernet import Fernet, InvalidToken
-from django.utils.crypto import salted_hmac
-
+from yiwang.foundation.directory import sealed
 from yiwang.foundation.notifications.texting import Text
+
+_PURPOSE = "text message"
 
 
 def seal(text: Text) -> str:
     """Readable only with the city's secret key."""
-    return _lock().encrypt(json.dumps([text.phone, text.text], ensure_ascii=False).encode()).decode()
+    return sealed.seal(json.dumps([text.phone, text.text], ensure_ascii=False), _PURPOSE)
 
 
-def opened(key: str, sealed: str) -> Text | None:
+def opened(key: str, row: str) -> Text | None:
     """What was sealed; None when the secret key has changed since."""
-    try:
-        phone, text = json.loads(_lock().decrypt(sealed.encode()))
-    except InvalidToken:
+    found = sealed.opened(row, _PURPOSE)
+    if found is None:
         return None
+    phone, text = json.loads(found)
     return Text(key, phone, text)
-
-
-def _lock() -> Fernet:
-    secret = salted_hmac("yiwang.notifications.text", "seal", algorithm="sha256").digest()
-    return Fernet(base64.urlsafe_b64encode(secret))

@@ -10,10 +10,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
-from yiwang.foundation.directory import limits, sign_in, unsent
+from yiwang.foundation.directory import limits, sign_in
 from yiwang.foundation.directory.models import User
 from yiwang.foundation.directory.phones import codes, forms
 from yiwang.foundation.directory.refusals import NotPossible
+from yiwang.foundation.directory.second_factors import entering
 from yiwang.foundation.ui.frame import safe_next
 from yiwang.foundation.ui.language import said
 from yiwang.foundation.ui.problems import problem, too_many_requests
@@ -38,8 +39,7 @@ def sign_in_by_code(request: HttpRequest) -> HttpResponse:
         typed = forms.Code(request.POST)
         if typed.is_valid():
             user = codes.sign_in(typed.cleaned_data["phone"], typed.cleaned_data["code"], address=address)
-            sign_in.begin_session(request, user)
-            return HttpResponseRedirect(onward if onward != "/" else unsent.waits_at(request) or onward)
+            return entering.enter(request, user, onward)
     except codes.WrongCode:
         typed.add_error("code", _wrong())
     except limits.TooManyAttempts as refused:
