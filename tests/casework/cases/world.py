@@ -6,7 +6,16 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from yiwang.casework.cases.events import ChosenPart
-from yiwang.casework.cases.plan import LetterSpec, PartPlan, Plan, ProcedureKind, SpecialProcedure, Task, TaskKind
+from yiwang.casework.cases.plan import (
+    Deferral,
+    LetterSpec,
+    PartPlan,
+    Plan,
+    ProcedureKind,
+    SpecialProcedure,
+    Task,
+    TaskKind,
+)
 from yiwang.casework.cases.receipt import Applicant, Receipt, receive
 from yiwang.casework.cases.record import CaseRef, PartRef
 from yiwang.foundation.directory.actor import Actor, ActorKind, officer
@@ -59,6 +68,7 @@ def part_plan(
         creates=creates,
         delivery_by=f"{department}/permits" if deliver else None,
         letters=LetterSpec("permit", ("水法 第一条",)),
+        deferral=Deferral(limit("10 working days"), (("lease", words("Lease")), ("plan", words("Floor plan")))),
     )
 
 

@@ -27,12 +27,14 @@ from yiwang.casework.cases.models import Case
 from yiwang.casework.cases.queries import case_view
 from yiwang.casework.cases.record import PartRef
 from yiwang.casework.cases.state import Stage
+from yiwang.casework.cases.sweep import sweep
 from yiwang.foundation.directory import queries as directory
 from yiwang.foundation.directory.actor import MACHINE
 from yiwang.foundation.kernel.time import FrozenClock
 from yiwang.foundation.ledger.models import Cursor
 from yiwang.foundation.notifications import queries as inbox
-from yiwang.service.applications.models import OnSiteCheck
+from yiwang.service.applications.models import Application, OnSiteCheck
+from yiwang.service.applications.queries import followed
 
 
 def told(who: Applicant) -> list[str]:
@@ -180,3 +182,20 @@ def test_the_check_is_no_case_that_the_applicant_could_withdraw(wang: Applicant,
     _number, check = on_promise
     with pytest.raises(NoSuchCase):
         wang.follows(check)
+
+
+def test_who_promised_a_paper_is_reminded_and_told_when_it_did_not_come(wang: Applicant, clock: FrozenClock) -> None:
+    number = wang.submits(DRAINAGE, DRAINS, later=["grease_trap_contract"]).number
+    row = Application.objects.get(case__number=number)
+    assert set(row.signed) == {"later:grease_trap_contract"}, "the promise is signed, and part of what was submitted"
+    cases.accept(PartRef(number, "drainage-permit"), by=MACHINE)
+    clock.advance(timedelta(days=12))
+    sweep()
+    word_goes_round()
+    assert any(subject.startswith("请补交材料") for subject in told(wang))
+    clock.advance(timedelta(days=9))
+    sweep()
+    word_goes_round()
+    assert any(subject.startswith("终止办理") for subject in told(wang))
+    assert part_of(number, "drainage-permit").stage is Stage.LAPSED
+    assert followed(number, wang.actor).standing.heading.zh == "材料没有按时补齐，已终止办理"

@@ -45,16 +45,26 @@ def request_correction(part: PartRef, items: Sequence[str], *, by: Actor) -> Cas
 
 
 def correct(
-    part: PartRef, *, by: Actor, skipped: tuple[str, ...] = (), awaiting: tuple[str, ...] = (), submission: str = ""
+    part: PartRef,
+    *,
+    by: Actor,
+    skipped: tuple[str, ...] = (),
+    awaiting: tuple[str, ...] = (),
+    deferred: tuple[str, ...] = (),
+    submission: str = "",
 ) -> CaseRef:
-    """The applicant has corrected what was asked; `skipped` and `awaiting` follow from the new answers.
+    """The applicant has corrected what was asked; `skipped`, `awaiting` and `deferred` follow from the new answers.
 
     `submission`: the salted digest of what is submitted now.
     """
 
     def decide(now: Situation) -> Sequence[events.Event]:
         require(now.part.stage is Stage.CORRECTING, possible.NOT_CORRECTING)
-        return [events.Corrected(part=part.part, skipped=skipped, awaiting=awaiting, submission=submission)]
+        return [
+            events.Corrected(
+                part=part.part, skipped=skipped, awaiting=awaiting, deferred=deferred, submission=submission
+            )
+        ]
 
     return happen(part, decide, by=by, may=_applicant(by))
 

@@ -121,6 +121,7 @@ class PartOut(Schema):
     correction: list[str]
     reason: str
     awaiting: list[str]
+    deferral_due: datetime | None
     procedures: list[ProcedureOut]
     creates: list[str]
     tasks: list[TaskOut]
@@ -148,6 +149,7 @@ class PartOut(Schema):
             correction=list(part.correction),
             reason=part.reason,
             awaiting=list(part.awaiting),
+            deferral_due=part.deferral_due,
             procedures=[ProcedureOut.of(procedure) for procedure in part.procedures],
             creates=list(part.creates),
             tasks=[TaskOut.of(task) for task in part.tasks if part.full],

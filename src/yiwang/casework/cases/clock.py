@@ -152,17 +152,41 @@ def case_stops(state: CaseState, plan: Plan, calendar: WorkingCalendar, now: dat
     return tuple(sorted(stops, key=lambda stop: stop.start))
 
 
+NEAR = 2
+"""Working days before the end of a deferral at which the applicant is reminded."""
+
+
+def deferral_due(part: PartState, plan: PartPlan, calendar: WorkingCalendar, now: datetime) -> Due | None:
+    """Until when the materials that the applicant deferred must have come; None where nothing is owed.
+
+    Counted from acceptance. What stops the office's clock does not hinder the applicant, so it stops nothing here.
+    """
+    if part.stage is not Stage.ACCEPTED or part.accepted_at is None or plan.deferral is None:
+        return None
+    if not part.still_deferred:
+        return None
+    return due(part.accepted_at, plan.deferral.within, calendar, now=now)
+
+
+def deferral_near(end: Due, calendar: WorkingCalendar) -> datetime:
+    """When the applicant is reminded."""
+    return start_of_day(calendar.add(end.day, -NEAR))
+
+
 def next_wake(part: PartState, clock: PartClock, plan: PartPlan, calendar: WorkingCalendar) -> datetime | None:
     """When the passing of time next becomes a fact for this part, or None."""
     if not part.stage.is_open:
         return None
     moments: list[datetime] = []
+    deferral = deferral_due(part, plan, calendar, part.accepted_at) if part.accepted_at else None
+    if deferral is not None:
+        moments.append(deferral.at if part.told_deferral else deferral_near(deferral, calendar))
     stop = part.running_stop
     if stop is not None and clock.state is ClockState.STOPPED:
         procedure = plan.procedure(stop.procedure)
         if procedure is not None:
-            return due(stop.start, procedure.at_most, calendar, now=stop.start).at
-        return None
+            moments.append(due(stop.start, procedure.at_most, calendar, now=stop.start).at)
+        return min(moments, default=None)
     if clock.acceptance is not None:
         moments.append(clock.acceptance.at)
     if clock.promise and clock.soon and part.told_soon != part.clock_revision:

@@ -31,11 +31,13 @@ class Letter(msgspec.Struct, frozen=True):
 
 
 class ChosenPart(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A part of the plan that this case runs, the tasks it leaves out, the deferrable materials still to come."""
+    """A part of the plan that this case runs, the tasks it leaves out, the materials still to come; of these,
+    `deferred` are those that the applicant promised to bring after acceptance (容缺受理)."""
 
     key: str
     skipped: tuple[str, ...] = ()
     awaiting: tuple[str, ...] = ()
+    deferred: tuple[str, ...] = ()
 
 
 @event("cases.Received")
@@ -79,6 +81,7 @@ class Corrected(msgspec.Struct, frozen=True, omit_defaults=True):
     skipped: tuple[str, ...] = ()
     awaiting: tuple[str, ...] = ()
     submission: str = ""
+    deferred: tuple[str, ...] = ()
 
 
 @event("cases.NotAccepted")
@@ -212,6 +215,25 @@ class Linked(msgspec.Struct, frozen=True):
     relation: str
 
 
+@event("cases.DeferralNear")
+class DeferralNear(msgspec.Struct, frozen=True):
+    """The day is near by which the applicant promised to bring these materials; once."""
+
+    part: str
+    what: tuple[str, ...]
+    due: datetime
+
+
+@event("cases.DeferralLapsed")
+class DeferralLapsed(msgspec.Struct, frozen=True, omit_defaults=True):
+    """These materials had not come when their time was over: the part ends without a decision."""
+
+    part: str
+    what: tuple[str, ...]
+    due: datetime
+    letter: Letter | None = None
+
+
 @event("cases.DueSoon")
 class DueSoon(msgspec.Struct, frozen=True):
     """One working day before the promise; once for each revision of the part's clock."""
@@ -254,6 +276,8 @@ Event = (
     | Noted
     | Reported
     | Linked
+    | DeferralNear
+    | DeferralLapsed
     | DueSoon
     | PromiseMissed
     | StatuteMissed

@@ -28,6 +28,7 @@ class LetterKind(StrEnum):
     GRANT = "grant"
     REFUSAL = "refusal"
     REVOCATION = "revocation"
+    LAPSE = "lapse"
 
 
 KIND_OF: Mapping[type, LetterKind] = {
@@ -37,6 +38,7 @@ KIND_OF: Mapping[type, LetterKind] = {
     events.SpecialProcedureStarted: LetterKind.PROCEDURE,
     events.Extended: LetterKind.EXTENSION,
     events.Revoked: LetterKind.REVOCATION,
+    events.DeferralLapsed: LetterKind.LAPSE,
 }
 
 SERIES: Mapping[LetterKind, str] = {
@@ -46,6 +48,7 @@ SERIES: Mapping[LetterKind, str] = {
     LetterKind.PROCEDURE: "特",
     LetterKind.EXTENSION: "延",
     LetterKind.REVOCATION: "撤",
+    LetterKind.LAPSE: "终",
 }
 """What follows the office's own word in a letter's number. Decisions take the word of their act (`ACTS`)."""
 
@@ -176,6 +179,7 @@ _TITLES: Mapping[LetterKind, Words] = {
     LetterKind.GRANT: Words("准予行政许可决定书", "Decision to grant a permit"),
     LetterKind.REFUSAL: Words("不予行政许可决定书", "Decision to refuse a permit"),
     LetterKind.REVOCATION: Words("撤销决定书", "Decision to revoke"),
+    LetterKind.LAPSE: Words("终止办理告知书", "Notice that the matter ends"),
 }
 
 
@@ -198,6 +202,15 @@ def _acceptance(event: events.Accepted, of: Occasion) -> list[Section]:
             ),
         )
     ]
+    deferral = of.plan.deferral
+    if deferral is not None and of.part.still_deferred:
+        within = deferral.within.words()
+        text = Words(
+            f"下列材料您承诺在受理后{within.zh}内补交。到期没有补齐，本件终止办理。",
+            f"You promised to bring these within {within.en} of acceptance. If they do not come, the matter ends.",
+        )
+        items = tuple(deferral.name(key) for key in of.part.still_deferred)
+        sections.append(Section(Words("容缺材料", "Deferred materials"), text, items))
     return [*sections, _basis(of, "行政许可法 第三十二条")]
 
 
@@ -287,6 +300,32 @@ def _revocation(event: events.Revoked, of: Occasion) -> list[Section]:
     ]
 
 
+def _lapse(event: events.DeferralLapsed, of: Occasion) -> list[Section]:
+    deferral = of.plan.deferral
+    assert deferral is not None
+    within = deferral.within.words()
+    return [
+        _facts(of),
+        Section(
+            REASONS,
+            Words(
+                f"您承诺受理后{within.zh}内补交下列材料，到期没有收到。",
+                f"You promised to bring the following within {within.en} of acceptance; they have not come.",
+            ),
+            tuple(deferral.name(key) for key in event.what),
+        ),
+        _basis(of, ""),
+        Section(
+            RESULT,
+            Words(
+                "本件终止办理，没有作出许可或不予许可的决定。材料齐全后可以重新申请。",
+                "The matter ends without a decision. You may apply again when the papers are complete.",
+            ),
+        ),
+        _remedy(of),
+    ]
+
+
 _SECTIONS: Mapping[LetterKind, Any] = {
     LetterKind.ACCEPTANCE: _acceptance,
     LetterKind.CORRECTION: _correction,
@@ -296,6 +335,7 @@ _SECTIONS: Mapping[LetterKind, Any] = {
     LetterKind.GRANT: _grant,
     LetterKind.REFUSAL: _refusal,
     LetterKind.REVOCATION: _revocation,
+    LetterKind.LAPSE: _lapse,
 }
 
 FACTS = Words("事实", "Facts")
@@ -347,7 +387,7 @@ def _basis(of: Occasion, procedural: str, *more: str) -> Section:
     """The matter's own laws; the Licensing Law's article where the act is a permit."""
     spec = of.plan.letters
     laws = [*(spec.basis if spec else ()), *more]
-    if spec is None or spec.act == PERMIT:
+    if procedural and (spec is None or spec.act == PERMIT):
         laws.append(procedural)
     text = "；".join(dict.fromkeys(laws))
     return Section(BASIS, Words(f"{text}。", text) if text else Words("", ""))

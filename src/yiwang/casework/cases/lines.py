@@ -28,6 +28,7 @@ def part_line(part: PartState, plan: PartPlan, calendar: WorkingCalendar, now: d
         procedure = plan.procedure(stop.procedure)
         names.append(procedure.name if procedure else Words(stop.procedure, stop.procedure))
     until = part.ended_at or now
+    deferral = clocks.deferral_due(part, plan, calendar, now)
     return ClockLine(
         start=clock.started,
         now=now,
@@ -40,6 +41,7 @@ def part_line(part: PartState, plan: PartPlan, calendar: WorkingCalendar, now: d
         stops=tuple(names),
         at_least=clock.promise.at_least,
         provisional=clock.promise.provisional,
+        bring=deferral.at if deferral else None,
     )
 
 

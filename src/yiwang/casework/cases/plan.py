@@ -138,6 +138,25 @@ class SpecialProcedure:
 
 
 @dataclass(frozen=True, slots=True)
+class Deferral:
+    """Deferrable materials (容缺受理), by key with their names, and how long after acceptance they may come."""
+
+    within: Limit
+    materials: tuple[tuple[str, Words], ...]
+
+    def name(self, key: str) -> Words:
+        return dict(self.materials).get(key, Words(key, key))
+
+    def to_json(self) -> dict[str, Any]:
+        return {"within": self.within.to_json(), "materials": {key: name.to_json() for key, name in self.materials}}
+
+    @classmethod
+    def from_json(cls, body: Mapping[str, Any]) -> Deferral:
+        named = tuple((key, Words.from_json(name)) for key, name in sorted(body["materials"].items()))
+        return cls(Limit.from_json(body["within"]), named)
+
+
+@dataclass(frozen=True, slots=True)
 class LetterSpec:
     """What the matter gives to its letters (文书): the kind of act it decides, and the laws that it rests on."""
 
@@ -173,6 +192,8 @@ class PartPlan:
     """What a grant and a refusal are called where the decision is a finding, not a permit."""
     letters: LetterSpec | None = None
     """How the applicant is written to; None where nobody is, as in a check on site."""
+    deferral: Deferral | None = None
+    """What may come after acceptance, and until when; None where nothing lapses."""
 
     @classmethod
     def build(
@@ -194,6 +215,7 @@ class PartPlan:
         extension: Limit | None = None,
         verdicts: tuple[Words, Words] | None = None,
         letters: LetterSpec | None = None,
+        deferral: Deferral | None = None,
     ) -> PartPlan:
         """The part with what the law adds: acceptance before all work, and delivery where a person hands it over.
 
@@ -237,6 +259,7 @@ class PartPlan:
             extension=extension or Limit(10, Unit.WORKING_DAY),
             verdicts=verdicts,
             letters=letters,
+            deferral=deferral,
         )
         part.check()
         return part
@@ -283,6 +306,7 @@ class PartPlan:
             "verdicts": [words.to_json() for words in self.verdicts] if self.verdicts else None,
             # Written only where it says something, so that plans without it keep their digest.
             **({"letters": self.letters.to_json()} if self.letters else {}),
+            **({"deferral": self.deferral.to_json()} if self.deferral else {}),
         }
 
     @classmethod
@@ -302,6 +326,7 @@ class PartPlan:
             committed=body["committed"],
             verdicts=_verdicts(body.get("verdicts")),
             letters=LetterSpec.from_json(body["letters"]) if body.get("letters") else None,
+            deferral=Deferral.from_json(body["deferral"]) if body.get("deferral") else None,
         )
 
 

@@ -92,6 +92,11 @@ class PartView:
     reason: str
     extended: bool
     awaiting: tuple[str, ...]
+    deferred: tuple[Words, ...]
+    """what the applicant promised and has not brought"""
+    deferral_due: datetime | None
+    missed: tuple[Words, ...]
+    """the deferred materials for want of which the part lapsed"""
     creates: tuple[str, ...]
     committed: bool
     verdicts: tuple[Words, Words] | None
@@ -271,6 +276,7 @@ def _part_view(
             result = text(stop.result)
             stops.append(StopView(procedure, stop.start, allowed.end, latest, text(stop.words), result))
     used_until = part.ended_at or at
+    deferral = clocks.deferral_due(part, plan, CHINA, at)
     return PartView(
         key=part.key,
         name=plan.name,
@@ -303,6 +309,9 @@ def _part_view(
         reason=text(part.reason),
         extended=part.extended_at is not None,
         awaiting=part.awaiting,
+        deferred=_named(plan, part.still_deferred),
+        deferral_due=deferral.at if deferral else None,
+        missed=_named(plan, part.missed),
         creates=plan.creates,
         committed=plan.committed,
         verdicts=plan.verdicts,
@@ -310,6 +319,10 @@ def _part_view(
         full=full,
         verbs=_verbs(part, plan, tasks, by),
     )
+
+
+def _named(plan: PartPlan, materials: tuple[str, ...]) -> tuple[Words, ...]:
+    return tuple(plan.deferral.name(key) if plan.deferral else Words(key, key) for key in materials)
 
 
 def _task_view(

@@ -173,6 +173,8 @@ def _check(receipt: Receipt) -> None:
         part = receipt.plan.by_key.get(choice.key)
         if part is None:
             raise PlanError(f"the plan has no part {choice.key}", choice.key)
+        if not set(choice.deferred) <= set(choice.awaiting):
+            raise PlanError("what is deferred is awaited, too", choice.key)
         for key in choice.skipped:
             if key not in part.by_key or part.by_key[key].kind not in (TaskKind.WORK, TaskKind.ARRIVAL):
                 raise PlanError(f"{key} is no task that a case may leave out", choice.key, key)

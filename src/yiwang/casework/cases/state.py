@@ -31,7 +31,7 @@ class Stage(StrEnum):
     NOT_ACCEPTED = "not_accepted"
     WITHDRAWN = "withdrawn"
     LAPSED = "lapsed"
-    """a part that it needs was not granted"""
+    """a part that it needs was not granted, or a deferred material did not come in time"""
     REVOKED = "revoked"
 
     @property
@@ -84,6 +84,11 @@ class PartState(msgspec.Struct, frozen=True, omit_defaults=True):
     accepted_at: datetime | None = None
     accepted_by_law: bool = False
     awaiting: tuple[str, ...] = ()
+    deferred: tuple[str, ...] = ()
+    """what the applicant promised to bring after acceptance, here or not"""
+    told_deferral: bool = False
+    missed: tuple[str, ...] = ()
+    """the deferred materials for want of which the part lapsed"""
     stops: tuple[Stop, ...] = ()
     extended_at: datetime | None = None
     ended_at: datetime | None = None
@@ -93,6 +98,11 @@ class PartState(msgspec.Struct, frozen=True, omit_defaults=True):
     told_statute: int | None = None
     correction: int | None = None
     reason: int | None = None
+
+    @property
+    def still_deferred(self) -> tuple[str, ...]:
+        """What the applicant promised and has not brought."""
+        return tuple(key for key in self.awaiting if key in self.deferred)
 
     @property
     def running_stop(self) -> Stop | None:
@@ -136,7 +146,7 @@ def evolve(state: CaseState | None, event: events.Event, at: datetime, plan: Pla
         return state
     part = state.parts[event.part]
     changed = _EVOLVE[type(event)](part, event, at, plan.by_key[event.part])
-    if not isinstance(event, events.DueSoon | events.PromiseMissed | events.StatuteMissed):
+    if not isinstance(event, events.DueSoon | events.PromiseMissed | events.StatuteMissed | events.DeferralNear):
         changed = replace(changed, revision=part.revision + 1)
     state = replace(state, parts={**state.parts, part.key: changed})
     if isinstance(event, events.Decided) and event.facts:
@@ -158,7 +168,9 @@ def _received(event: events.Received, at: datetime, plan: Plan) -> CaseState:
             task.key: TaskProgress(state=TaskState.SKIPPED) if task.key in choice.skipped else TaskProgress()
             for task in part_plan.tasks
         }
-        part = PartState(key=choice.key, stage=Stage.WAITING, tasks=tasks, awaiting=choice.awaiting)
+        part = PartState(
+            key=choice.key, stage=Stage.WAITING, tasks=tasks, awaiting=choice.awaiting, deferred=choice.deferred
+        )
         if not any(need in chosen for need in part_plan.needs):
             part = _open(part, at, part_plan)
         parts[choice.key] = part
@@ -233,7 +245,9 @@ def _corrected(part: PartState, event: events.Corrected, at: datetime, plan: Par
         elif progress.state is TaskState.SKIPPED:
             progress = replace(progress, state=TaskState.WAITING)
         tasks[key] = progress
-    part = replace(part, stage=Stage.RECEIVED, corrected_at=at, awaiting=event.awaiting, tasks=tasks)
+    part = replace(
+        part, stage=Stage.RECEIVED, corrected_at=at, awaiting=event.awaiting, deferred=event.deferred, tasks=tasks
+    )
     return _ready(part, at, plan)
 
 
@@ -307,6 +321,14 @@ def _revoked(part: PartState, event: events.Revoked, at: datetime, plan: PartPla
     return replace(part, delivered_at=part.delivered_at or at)
 
 
+def _deferral_near(part: PartState, event: events.DeferralNear, at: datetime, plan: PartPlan) -> PartState:
+    return replace(part, told_deferral=True)
+
+
+def _deferral_lapsed(part: PartState, event: events.DeferralLapsed, at: datetime, plan: PartPlan) -> PartState:
+    return replace(_end(part, Stage.LAPSED, at, None), missed=event.what)
+
+
 def _told_soon(part: PartState, event: events.DueSoon, at: datetime, plan: PartPlan) -> PartState:
     return replace(part, told_soon=event.clock_revision)
 
@@ -335,6 +357,8 @@ _EVOLVE: Mapping[type, Callable[[PartState, Any, datetime, PartPlan], PartState]
     events.Delivered: _delivered,
     events.Withdrawn: _withdrawn,
     events.Revoked: _revoked,
+    events.DeferralNear: _deferral_near,
+    events.DeferralLapsed: _deferral_lapsed,
     events.DueSoon: _told_soon,
     events.PromiseMissed: _told_promise,
     events.StatuteMissed: _told_statute,

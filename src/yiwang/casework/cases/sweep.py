@@ -1,4 +1,5 @@
-"""The passing of time becomes facts: accepted by law, due soon, promise missed, statute missed. Once each."""
+"""The passing of time becomes facts: accepted by law, deferred materials that did not come, due soon, promise missed,
+statute missed. Once each."""
 
 from __future__ import annotations
 
@@ -39,9 +40,14 @@ def _facts(situation: Situation) -> Sequence[events.Event]:
     if not part.stage.is_open:
         return []
     clock = clocks.part_clock(part, situation.part_plan, CHINA, at)
-    if clock.state is clocks.ClockState.STOPPED:
-        return []
     facts: list[events.Event] = []
+    deferral = clocks.deferral_due(part, situation.part_plan, CHINA, at)
+    if deferral is not None and deferral.at <= at:
+        return [events.DeferralLapsed(part=part.key, what=part.still_deferred, due=deferral.at)]
+    if deferral is not None and not part.told_deferral and clocks.deferral_near(deferral, CHINA) <= at:
+        facts.append(events.DeferralNear(part=part.key, what=part.still_deferred, due=deferral.at))
+    if clock.state is clocks.ClockState.STOPPED:
+        return facts
     revision = part.clock_revision
     if part.stage is Stage.RECEIVED and clock.acceptance and clock.acceptance.at <= at:
         facts.append(events.Accepted(part=part.key, by_law=True))

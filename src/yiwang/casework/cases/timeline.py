@@ -174,6 +174,21 @@ def _linked(body: Any, part: Any) -> tuple[str, str]:
     return "相关办件已开立", "a related case was opened"
 
 
+def _deferral_near(body: Any, part: Any) -> tuple[str, str]:
+    zh, en = _materials(body, part)
+    return f"补交{zh}的日子快到了", f"the day to bring {en} is near"
+
+
+def _deferral_lapsed(body: Any, part: Any) -> tuple[str, str]:
+    zh, en = _materials(body, part)
+    return f"到期没有补交{zh}，终止办理", f"{en} did not come in time, so the matter ended"
+
+
+def _materials(body: Any, part: Any) -> tuple[str, str]:
+    names = [part.deferral.name(key) if part.deferral else Words(key, key) for key in body.what]
+    return "、".join(name.zh for name in names), ", ".join(name.en[:1].lower() + name.en[1:] for name in names)
+
+
 def _fixed(zh: str, en: str) -> Any:
     return lambda body, part: (zh, en)
 
@@ -196,6 +211,8 @@ _SENTENCES: Mapping[type, Any] = {
     events.Revoked: _fixed("撤销已作出的决定", "the decision was revoked"),
     events.Noted: _fixed("工作备注", "a note for colleagues"),
     events.Linked: _linked,
+    events.DeferralNear: _deferral_near,
+    events.DeferralLapsed: _deferral_lapsed,
     events.DueSoon: _fixed("承诺期限将到", "the promised day is near"),
     events.PromiseMissed: _fixed("超过承诺期限", "the promised day has passed"),
     events.StatuteMissed: _fixed("超过法定期限", "the legal limit has passed"),

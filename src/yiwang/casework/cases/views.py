@@ -233,6 +233,8 @@ _KINDS = {
     "cases.SpecialProcedureStarted": "stopped",
     "cases.CorrectionRequested": "near",
     "cases.DueSoon": "near",
+    "cases.DeferralNear": "near",
+    "cases.DeferralLapsed": "late",
     "cases.PromiseMissed": "late",
     "cases.StatuteMissed": "late",
     "cases.NotAccepted": "late",

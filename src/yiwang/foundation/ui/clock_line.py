@@ -16,6 +16,7 @@ from yiwang.foundation.ui.wording import day_text, last_day
 ACCEPTED = Words("受理", "Accepted")
 PROMISE = Words("承诺办好", "Promised by")
 STATUTE = Words("法定期限", "Legal limit")
+BRING = Words("补交截止", "Bring by")
 TODAY = Words("今天", "Today")
 ENDED = Words("已办好", "Finished")
 STOP = Words("停", "Stopped")
@@ -59,6 +60,8 @@ class ClockLine:
     stops: tuple[Words, ...] = ()
     at_least: bool = False
     provisional: bool = False
+    bring: datetime | None = None
+    """until when deferred materials must have come"""
 
     @property
     def late(self) -> bool:
@@ -130,7 +133,14 @@ def _percent(value: float) -> str:
 def draw(line: ClockLine, language: str, size: str = "full") -> Drawing:
     """Where everything stands on the line and what is said of it, in `language`. `size`: a key of LINE_LENGTH."""
     segments = [_segment(value) for value in line.segments]
-    known = [line.start, line.ended or line.now, line.promise, line.statute, *(segment.until for segment in segments)]
+    known = [
+        line.start,
+        line.ended or line.now,
+        line.promise,
+        line.statute,
+        line.bring,
+        *(segment.until for segment in segments),
+    ]
     end = max(moment for moment in known if moment is not None)
     length = max((end - line.start) / timedelta(seconds=1), 1.0)
 
@@ -198,7 +208,15 @@ def _items(line: ClockLine, segments: Sequence[Segment], language: str) -> list[
         found.append(due(line.promise, PROMISE, "promise"))
     if line.statute is not None:
         found.append(due(line.statute, STATUTE, "statute"))
-    return sorted(found, key=lambda one: one[0])
+    return sorted([*found, *_bring(line, language)], key=lambda one: one[0])
+
+
+def _bring(line: ClockLine, language: str) -> list[tuple[datetime, Item]]:
+    """Until when deferred materials must have come."""
+    if line.bring is None:
+        return []
+    day = day_text(last_day(line.bring), language, today=city_date(line.now))
+    return [(line.bring, Item("stopped", day, BRING.in_language(language)))]
 
 
 def _width(text: str) -> float:

@@ -25,7 +25,7 @@ from yiwang.foundation.kernel.text import Words, canonical
 from yiwang.foundation.kernel.time import now
 from yiwang.service.applications import drafts, evidence, identity, model_papers, refusals
 from yiwang.service.applications.answers import Answer
-from yiwang.service.applications.drafts import KEPT_FOR, OpenDraft
+from yiwang.service.applications.drafts import DEFERRAL, KEPT_FOR, OpenDraft, deferral_key
 from yiwang.service.applications.models import Application, ApplicationMaterial, Draft, DraftMaterial
 from yiwang.service.applications.permissions import own
 from yiwang.service.catalogue import queries as catalogue
@@ -162,7 +162,7 @@ def remove(draft_id: UUID, key: str, document: UUID, *, by: Actor) -> int:
 
 
 def bring_later(draft_id: UUID, key: str, later: bool, *, by: Actor, seen: int | None = None) -> int:
-    """Choose to bring a deferrable material after acceptance (容缺受理), or not to. Raises NotAsked."""
+    """Promise to bring a deferrable material after acceptance (容缺受理), or not to. Raises NotAsked."""
 
     def alter(draft: OpenDraft, row: Draft) -> None:
         wanted = draft.progress.material(key)
@@ -170,6 +170,8 @@ def bring_later(draft_id: UUID, key: str, later: bool, *, by: Actor, seen: int |
             raise refusals.NotAsked(key)
         kept = {each for each in row.deferred if each != key}
         row.deferred = sorted(kept | {key}) if later else sorted(kept)
+        promised = {each: at for each, at in draft.signed.items() if each != deferral_key(key)}
+        row.signed = {**promised, deferral_key(key): now().isoformat()} if later else promised
 
     return drafts.change(draft_id, by, alter, seen=seen)
 
@@ -180,7 +182,8 @@ def sign(draft_id: UUID, parts: Sequence[str], *, by: Actor, seen: int | None = 
     def alter(draft: OpenDraft, row: Draft) -> None:
         if not set(parts) <= {promise.part for promise in draft.progress.promises}:
             raise refusals.NotAsked(", ".join(parts))
-        row.signed = {part: draft.signed.get(part, now().isoformat()) for part in parts}
+        deferrals = {key: at for key, at in draft.signed.items() if key.startswith(DEFERRAL)}
+        row.signed = {**deferrals, **{part: draft.signed.get(part, now().isoformat()) for part in parts}}
 
     return drafts.change(draft_id, by, alter, seen=seen)
 

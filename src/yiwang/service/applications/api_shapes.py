@@ -122,7 +122,7 @@ class ApplicationIn(Schema):
     code: Code
     answers: Answers
     materials: Materials = {}
-    deferred: Annotated[list[Name], Field(max_length=50, description="Materials to bring after acceptance")] = []
+    deferred: Annotated[list[Name], Field(max_length=50, description="Materials promised for after acceptance")] = []
     signed: Annotated[list[Name], Field(max_length=50, description="Parts whose promise is signed")] = []
     consents: Annotated[dict[Reference, bool], Field(max_length=50, description="By product: it may be read")] = {}
     adopted: Adopted = []

@@ -269,7 +269,8 @@ def _results(view: CaseView, found: Followed) -> list[dict[str, Any]]:
                 "at": part.ended_at,
                 "facts": [Row(facts[fact].name, view.facts[fact]) for fact in part.creates if fact in facts],
                 "reason": rule.explain if rule is not None and glance.key in by_rule else part.reason,
-                "can_object": part.stage in (Stage.REFUSED, Stage.NOT_ACCEPTED, Stage.REVOKED),
+                "missed": part.missed,
+                "can_object": bool(part.missed) or part.stage in (Stage.REFUSED, Stage.NOT_ACCEPTED, Stage.REVOKED),
             }
         )
     return ended
@@ -278,7 +279,7 @@ def _results(view: CaseView, found: Followed) -> list[dict[str, Any]]:
 def _history(view: CaseView, departments: dict[str, Words], found: Followed) -> list[Moment]:
     """What happened, newest first, in sentences; words that somebody wrote stand below."""
     kinds = {"cases.SpecialProcedureStarted": "stopped", "cases.Decided": "done", "cases.CorrectionRequested": "near"}
-    late = ("cases.PromiseMissed", "cases.StatuteMissed")
+    late = ("cases.PromiseMissed", "cases.StatuteMissed", "cases.DeferralLapsed")
     rules = {part.key: part.matter.rule.explain for part in parts_of(found.published.service) if part.matter.rule}
     return [
         Moment(

@@ -28,6 +28,14 @@ KEPT_FOR = timedelta(days=90)
 TRIES = 8
 
 
+DEFERRAL = "later:"
+"""Begins the name under which a draft keeps when it was promised to bring a material later; parts stand beside."""
+
+
+def deferral_key(material: str) -> str:
+    return f"{DEFERRAL}{material}"
+
+
 @dataclass(frozen=True)
 class OpenDraft:
     """A draft with the service version it keeps, its files, and how far it has come.

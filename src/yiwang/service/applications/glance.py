@@ -23,8 +23,9 @@ NOTHING_OWED: Mapping[str, str] = {}
 class PartGlance:
     """Where one part stands. Due moments are exclusive ends (UTC); `left` in working days.
 
-    `awaiting`: deferred materials that the applicant still brings; `owed`: what a department that does not answer owes,
-    with its name. `stop`: the special procedure that holds the clock, and until when at
+    `awaiting`: deferred materials that the applicant still brings, until `deferral_due`; `missed`: those for want of
+    which it lapsed; `owed`: what a department that does not answer owes, with its name.
+    `stop`: the special procedure that holds the clock, and until when at
     the most. `result`: what a grant gives, and how it is handed over.
     """
 
@@ -47,6 +48,8 @@ class PartGlance:
     delivery: Delivery
     delivered: bool
     late: bool
+    deferral_due: datetime | None = None
+    missed: tuple[Words, ...] = ()
 
 
 def glances(
@@ -71,6 +74,7 @@ def glances(
         stop = part.running_stop if clock.state is clocks.ClockState.STOPPED else None
         procedure = part_plan.procedure(stop.procedure) if stop else None
         promise = clock.promise.at if clock.promise and not clock.promise.at_least else None
+        deferral = clocks.deferral_due(part, part_plan, calendar, now)
         found.append(
             PartGlance(
                 key=key,
@@ -91,6 +95,8 @@ def glances(
                 awaiting=tuple(
                     (each, materials.get(each, Words(each, each))) for each in part.awaiting if each not in owed
                 ),
+                deferral_due=deferral.at if deferral else None,
+                missed=tuple(materials.get(each, Words(each, each)) for each in part.missed),
                 owed=tuple(
                     (materials.get(each, Words(each, each)), departments.get(owed[each], Words(owed[each], owed[each])))
                     for each in part.awaiting

@@ -138,6 +138,36 @@ def _revoked(event: events.Revoked, about: About) -> Message:
     return Message(_subject("决定被撤销", "Revoked", about), _reasons(about))
 
 
+def _deferral_near(event: events.DeferralNear, about: About) -> Message:
+    zh, en = _materials(event.what, about)
+    day = last_day(event.due)
+    until = Words(day_text(day, "zh-hans", today=about.today), day_text(day, "en", today=about.today))
+    return Message(
+        _subject("请补交材料", "Please bring what is missing", about),
+        Words(
+            f"您承诺补交{zh}，最晚{until.zh}。到期没有补齐，这件事就终止办理。",
+            f"You promised to bring {en}, by {until.en} at the latest. If it does not come, the matter ends.",
+        ),
+    )
+
+
+def _deferral_lapsed(event: events.DeferralLapsed, about: About) -> Message:
+    zh, en = _materials(event.what, about)
+    return Message(
+        _subject("终止办理", "The matter has ended", about),
+        Words(
+            f"到期没有收到您承诺补交的{zh}，依您的承诺终止办理。材料齐全后可以重新申请。\n{_REMEDY.zh}",
+            f"What you promised to bring has not come in time: {en}. By your promise the matter has ended. "
+            f"You may apply again when you have it.\n{_REMEDY.en}",
+        ),
+    )
+
+
+def _materials(keys: Sequence[str], about: About) -> tuple[str, str]:
+    names = [about.part.deferral.name(key) if about.part.deferral else Words(key, key) for key in keys]
+    return "、".join(name.zh for name in names), ", ".join(_lower(name.en) for name in names)
+
+
 def _promise_missed(event: events.PromiseMissed, about: About) -> Message:
     return _missed(about, event.due, Words("承诺的日子", "promised"))
 
@@ -156,6 +186,8 @@ _WRITE: dict[type, Callable[[Any, About], Message | None]] = {
     events.Decided: _decided,
     events.Delivered: _delivered,
     events.Revoked: _revoked,
+    events.DeferralNear: _deferral_near,
+    events.DeferralLapsed: _deferral_lapsed,
     events.PromiseMissed: _promise_missed,
     events.StatuteMissed: _statute_missed,
 }

@@ -57,6 +57,7 @@ def material(request: HttpRequest, draft: UUID, key: str) -> HttpResponse:
         "most": actions.MOST_FILES,
         "deferrable": deferrable and not files,
         "later": held.progress.later(key),
+        "deferral": held.progress.deferral(key),
         "accepted": actions.accepted_kinds(wanted.material),
         "accept": ",".join(wanted.material.media),
         "error": errors.get("file", ""),

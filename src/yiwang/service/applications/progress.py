@@ -13,8 +13,9 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from yiwang.casework.cases.events import ChosenPart
-from yiwang.casework.cases.plan import PartPlan, TaskKind
+from yiwang.casework.cases.plan import PartPlan, TaskKind, working_days
 from yiwang.foundation.directory.levels import Level, highest
+from yiwang.foundation.kernel.calendar import Limit
 from yiwang.foundation.kernel.text import Words
 from yiwang.foundation.standards.elements import Element
 from yiwang.service.applications.answers import computed
@@ -200,6 +201,19 @@ class Progress:
         deferrable = found is not None and found.status is MaterialStatus.DEFERRABLE
         return deferrable and key in self.papers.deferred and key not in self.papers.brought
 
+    @property
+    def deferred(self) -> frozenset[str]:
+        """The materials that the applicant promises to bring after acceptance."""
+        return frozenset(key for key in self.papers.deferred if self.later(key))
+
+    def deferral(self, key: str) -> Limit | None:
+        """How long after acceptance a deferrable material may take: the shortest of the parts that want it."""
+        found = self.material(key)
+        if found is None or found.status is not MaterialStatus.DEFERRABLE:
+            return None
+        limits = [part.matter.deferral for part in self.parts if part.key in found.parts and part.matter.deferral]
+        return min(limits, key=working_days, default=None)
+
     @cached_property
     def missing(self) -> tuple[Missing, ...]:
         """Everything still to do, in the order in which it is asked: first what nothing else may tell."""
@@ -232,7 +246,8 @@ class Progress:
     def chosen(self) -> tuple[ChosenPart, ...]:
         """The parts as a case receives them: tasks that the situation spares, materials still to come."""
         plan = self.published.plan.by_key
-        late = {key for key in self.papers.deferred if self.later(key)} | self.awaited
+        deferred = self.deferred
+        late = deferred | self.awaited
         return tuple(
             ChosenPart(
                 key=choice.key,
@@ -241,6 +256,11 @@ class Progress:
                     each.material.key
                     for each in self.materials
                     if choice.key in each.parts and each.material.key in late
+                ),
+                deferred=tuple(
+                    each.material.key
+                    for each in self.materials
+                    if choice.key in each.parts and each.material.key in deferred
                 ),
             )
             for choice in chosen_parts(self.service, self.relevant)

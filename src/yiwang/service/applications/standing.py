@@ -87,6 +87,8 @@ def _correcting(parts: Sequence[PartGlance], today: date) -> Standing | None:
 
 def _awaiting(parts: Sequence[PartGlance], today: date) -> Standing | None:
     late = {key: name for part in parts if part.stage is Stage.ACCEPTED for key, name in part.awaiting}
+    ends = [part.deferral_due for part in parts if part.deferral_due is not None]
+    until = _last(min(ends), today) if ends else None
     if not late:
         return None
     key, name = next(iter(late.items()))
@@ -97,8 +99,10 @@ def _awaiting(parts: Sequence[PartGlance], today: date) -> Standing | None:
     return Standing(
         heading,
         _w(
-            f"部门先办着，时间照算。{_zh(tuple(late.values()))}没交齐，就出不了结果。",
-            f"The departments go on and the clock runs. Without {_en(tuple(late.values()))} there is no result.",
+            f"部门先办着，时间照算。{_zh(tuple(late.values()))}没交齐，就出不了结果。"
+            + (f"最晚{until.zh}交来，到期终止办理。" if until else ""),
+            f"The departments go on and the clock runs. Without {_en(tuple(late.values()))} there is no result."
+            + (f" Bring it by {until.en}, or the matter ends." if until else ""),
         ),
         bring=key,
     )
@@ -273,6 +277,14 @@ def _ended(parts: Sequence[PartGlance]) -> Standing:
             ),
         )
     first = others[0]
+    if first.missed:
+        return Standing(
+            _w("材料没有按时补齐，已终止办理", "A promised paper did not come, so it has ended"),
+            _w(
+                f"没有收到{_zh(first.missed)}。材料齐全后可以重新申请。",
+                f"We did not get your {_en(first.missed)}. Apply again when you have it.",
+            ),
+        )
     return Standing(*_NOT_GRANTED.get(first.stage, _NOT_GRANTED[Stage.REFUSED]))
 
 

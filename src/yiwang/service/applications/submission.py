@@ -192,7 +192,8 @@ def _read(whole: Whole, by: Actor, channel: str) -> _Ready:
             made = model_papers.adopt(progress, material, owner)
             files[material] = [Held(made.id, made.sha256)]
             taken.append(made.id)
-    signed = dict.fromkeys(whole.signed, now().isoformat())
+    promises = [*whole.signed, *map(drafts.deferral_key, progress.deferred)]
+    signed = dict.fromkeys(promises, now().isoformat())
     return _ready(published, progress, files, signed, person, channel, taken, asked_as)
 
 
@@ -250,6 +251,7 @@ def _correct(draft_id: UUID, version: int, declared: bool, by: Actor) -> str:
         by=by,
         skipped=choice.skipped,
         awaiting=choice.awaiting,
+        deferred=choice.deferred,
         submission=evidence.commit_to(application.pk),
     )
     _close(draft_id, version, ref)
@@ -288,7 +290,8 @@ def _ready(
         raise refusals.identity_level(gap)
     answers = progress.submitted_answers()
     promised = {promise.part for promise in progress.promises}
-    promises = {part: at for part, at in sorted(signed.items()) if part in promised}
+    promised |= {drafts.deferral_key(key) for key in progress.deferred}
+    promises = {name: at for name, at in sorted(signed.items()) if name in promised}
     wanted = {each.material.key for each in progress.to_bring}
     submitted = {key: held for key, held in files.items() if key in wanted}
     salt = secrets.token_hex(16)

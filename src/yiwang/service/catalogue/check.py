@@ -63,8 +63,9 @@ def read(city: Path) -> tuple[tuple[Service, ...], list[Finding]]:
     known = Offices(tuple(office.code for office in directory.departments), posts)
     findings += supervision.read(city, posts)[1]
     products, more = contracts.read(city, vocabulary, departments=known.departments, materials=shared.materials)
-    findings += [*more, *library.read(city, products)[1], *procedures.read(city, list(known.departments))[1]]
-    matters = reading.read_matters(city, vocabulary, shared, findings, levels.default)
+    usual, unusual = procedures.read(city, list(known.departments))
+    findings += [*more, *library.read(city, products)[1], *unusual]
+    matters = reading.read_matters(city, vocabulary, shared, findings, levels.default, usual.deferral)
     readable = {matter.service.code: matter.service for matter in matters if matter.service is not None}
     bundles = reading.read_bundles(city, vocabulary, readable, findings)
     licences = frozenset(service.result.licence for service in readable.values() if service.result.licence)

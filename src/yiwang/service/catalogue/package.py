@@ -141,7 +141,8 @@ class Matter:
     person must come; `fee_fen` is 0 where it is free. `creates` names the facts its grant brings ("enterprise.uscc").
     `derived` are the elements that other answers tell, so that nobody asks them; `suggestions` fill questions that the
     applicant may answer otherwise. `extension` is what the law lets the
-    head of the agency add; left out, it is the Licensing Law's ten working days. `identity` is how surely whoever
+    head of the agency add; left out, it is the Licensing Law's ten working days. `deferral` is how long
+    deferrable materials may take after acceptance; None where there are none. `identity` is how surely whoever
     applies must be known.
     """
 
@@ -175,6 +176,7 @@ class Matter:
     act: Act = Act.PERMIT
     suggestions: tuple[Suggestion, ...] = ()
     identity: Level = Level.UNVERIFIED
+    deferral: Limit | None = None
     kind: Literal["matter"] = "matter"
 
     @property

@@ -11,9 +11,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from yiwang.casework.cases.plan import ProcedureKind, SpecialProcedure, Task, TaskKind
+from yiwang.casework.cases.plan import ProcedureKind, SpecialProcedure, Task, TaskKind, working_days
+from yiwang.casework.cases.published import DEFERRAL
 from yiwang.foundation.directory.levels import Level
 from yiwang.foundation.directory.published_levels import LEVELS
+from yiwang.foundation.kernel.calendar import Limit
 from yiwang.foundation.kernel.findings import Finding
 from yiwang.foundation.kernel.text import Words
 from yiwang.foundation.standards.elements import Element
@@ -66,9 +68,14 @@ def read_matters(
     shared: SharedWords,
     findings: list[Finding],
     identity: Level = Level.UNVERIFIED,
+    deferral: Limit = DEFERRAL,
 ) -> list[ReadMatter]:
-    """Every matter of a city, in the order of their folders' names; `identity` is what one needs that says nothing."""
-    return [_MatterFile(path, vocabulary, shared, findings, identity).read() for path in _files(city, "matter.yaml")]
+    """Every matter of a city, in the order of their folders' names.
+
+    Of one that says nothing, `identity` is what it needs, and `deferral` how long deferrable materials may take.
+    """
+    files = _files(city, "matter.yaml")
+    return [_MatterFile(path, vocabulary, shared, findings, identity, deferral).read() for path in files]
 
 
 def read_bundles(
@@ -121,13 +128,20 @@ class _Questions:
 
 class _MatterFile:
     def __init__(
-        self, path: Path, vocabulary: Vocabulary, shared: SharedWords, findings: list[Finding], identity: Level
+        self,
+        path: Path,
+        vocabulary: Vocabulary,
+        shared: SharedWords,
+        findings: list[Finding],
+        identity: Level,
+        deferral: Limit,
     ) -> None:
         self.path = path
         self.vocabulary = vocabulary
         self.shared = shared
         self.findings = findings
         self.identity = identity
+        self.deferral = deferral
         self.lines: dict[tuple[str, ...], int] = {}
 
     def read(self) -> ReadMatter:
@@ -163,6 +177,7 @@ class _MatterFile:
         questions = _Questions(self.vocabulary, self.lines).read(root)
         suggestions = read_suggestions(root, self.lines)
         materials = tuple(self._materials(root))
+        deferral = self._deferral(root, materials, statute)
         procedures = tuple(self._procedures(root))
         rule = self._rule(root)
         tasks = tuple(self._tasks(root, by_rule=rule is not None))
@@ -213,6 +228,7 @@ class _MatterFile:
             extension=extension,
             derived=derived_from(questions, self.vocabulary),
             act=Act(act) if act else Act.PERMIT,
+            deferral=deferral,
             suggestions=suggestions,
             identity=Level(identity) if identity in LEVELS else self.identity,
         )
@@ -239,6 +255,21 @@ class _MatterFile:
             if name is not None:
                 types = tuple(MEDIA[kind] for kind in media)
                 yield Material(key, name, source, deferrable, when, form, hint, types, licence, basis, model)
+
+    def _deferral(self, root: Section, materials: tuple[Material, ...], statute: Limit | None) -> Limit | None:
+        """How long deferrable materials may take; where the matter is silent, never past its legal limit."""
+        own = root.limit("deferral", required=False)
+        deferrable = any(material.deferrable for material in materials)
+        if own is not None and not deferrable:
+            root.report("No material is deferrable.", "Write “deferrable: true” at one, or leave this out.", "deferral")
+        if not deferrable:
+            return None
+        if own is not None and statute is not None and working_days(own) > working_days(statute):
+            message = f"Deferred materials may come in {own}, later than the legal limit of {statute}."
+            root.report(message, "Shorten it: you must decide by then.", "deferral")
+        if own is None and statute is not None and working_days(statute) < working_days(self.deferral):
+            return statute
+        return own or self.deferral
 
     def _procedures(self, root: Section) -> Iterator[SpecialProcedure]:
         for key, entry in root.entries("special_procedures", shorthand="kind"):

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from yiwang.casework.cases.plan import LetterSpec, PartPlan, Plan
+from yiwang.casework.cases.plan import Deferral, LetterSpec, PartPlan, Plan
 from yiwang.foundation.kernel import time
 from yiwang.foundation.kernel.identifiers import InvalidIdentifier, check_resident_id
 from yiwang.foundation.rules import holds, parse
@@ -248,7 +248,13 @@ def part_plan(part: BundlePart) -> PartPlan:
         extension=matter.extension,
         verdicts=VERDICTS.get(matter.act),
         letters=LetterSpec(matter.act.value, matter.basis),
+        deferral=_deferral(matter),
     )
+
+
+def _deferral(matter: Matter) -> Deferral | None:
+    names = {each.key: each.name for each in matter.materials if each.deferrable}
+    return Deferral(matter.deferral, tuple(sorted(names.items()))) if matter.deferral and names else None
 
 
 def rule_grants(matter: Matter, answers: Answers, today: date | None = None) -> bool:
