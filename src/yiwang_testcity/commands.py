@@ -7,7 +7,7 @@ import os
 import sys
 import time
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from yiwang.foundation.kernel.time import city_date, now
@@ -18,6 +18,8 @@ The invented city around Yiwang, for demonstrations and tests. Nobody in it is r
 
   yiwang-testcity population                            20,000 residents in six departments' databases
   yiwang-testcity population --residents 1000000        a city of a million
+  yiwang-testcity old-system --exchange sqlite:var/departments/water-exchange.sqlite3 \\
+                             --own sqlite:var/departments/water-old.sqlite3
   yiwang-testcity population --postgres postgresql://user@host/database --mysql mysql://user:password@host/database
 """
 
@@ -25,6 +27,31 @@ The invented city around Yiwang, for demonstrations and tests. Nobody in it is r
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code (0 done, 1 failed, 2 wrong usage)."""
     options = _parser().parse_args(arguments)
+    code: int = options.run(options)
+    return code
+
+
+def _old_system(options: argparse.Namespace) -> int:
+    from yiwang_testcity.old_system import running
+
+    try:
+        return running.run(
+            running.Options(
+                exchange=options.exchange,
+                own=options.own,
+                every=options.every,
+                paces=options.paces,
+                at=options.at,
+                worked_at=options.worked_at,
+                rounds=options.rounds,
+            )
+        )
+    except (OSError, ValueError) as problem:
+        print(f"yiwang-testcity: {problem}", file=sys.stderr)
+        return 1
+
+
+def _population(options: argparse.Namespace) -> int:
     try:
         plan = population.plan(options.residents, options.seed, options.as_of, options.city)
         started = time.monotonic()
@@ -77,7 +104,28 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--postgres", metavar="URL", help="a PostgreSQL database for the register of residents")
     command.add_argument("--mysql", metavar="URL", help="a MySQL or MariaDB database for the register of businesses")
     command.add_argument("--processes", type=int, metavar="N", help="default: one for each processor")
+    command.set_defaults(run=_population)
+    _add_old_system(commands)
     return parser
+
+
+def _add_old_system(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser(
+        "old-system",
+        help="a department's own old system, for drainage permits over exchange tables",
+        description="A process of its own with its own tables. It copies files out of the exchange tables, works on"
+        " them by its own rules, and writes back what was done. Stop it for a day and let it write down later what"
+        " was done on paper: --worked-at says when.",
+    )
+    moment = datetime.fromisoformat
+    command.add_argument("--exchange", required=True, metavar="URL", help="the exchange tables, such as sqlite:PATH")
+    command.add_argument("--own", required=True, metavar="URL", help="its own database, such as mysql://...")
+    command.add_argument("--every", type=float, default=5.0, metavar="SECONDS", help="between two rounds; default: 5")
+    command.add_argument("--paces", type=int, default=1, metavar="N", help="things done to a file a round; default: 1")
+    command.add_argument("--rounds", type=int, metavar="N", help="stop after so many; default: work until stopped")
+    command.add_argument("--at", type=moment, metavar="MOMENT", help="what its clock says; default: the real time")
+    command.add_argument("--worked-at", type=moment, metavar="MOMENT", help="when it was done, written down only now")
+    command.set_defaults(run=_old_system)
 
 
 if __name__ == "__main__":

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
@@ -15,7 +17,7 @@ from yiwang.casework.cases.state import from_bytes
 from yiwang.foundation.directory import actions as directory
 from yiwang.foundation.directory.actor import Actor
 from yiwang.foundation.directory.actor import system as system_actor
-from yiwang.foundation.kernel.text import Words
+from yiwang.foundation.kernel.text import Words, canonical_json
 from yiwang.foundation.kernel.time import now
 from yiwang.service.exchange import refusals, sheets, taking
 from yiwang.service.exchange.arrangement import Arrangement, TablesAt
@@ -198,8 +200,30 @@ def _new(system: System, step: Reported) -> Step:
     refusal = _refused_at_sight(system, step, sent.case if sent else None, row.part, at)
     if refusal is not None:
         _refuse(row, refusal, at)
+    _told(row)
     row.save(force_insert=True)
     return row
+
+
+def keep_unreadable(system: System, row: Mapping[str, Any], words: Words) -> None:
+    """Keep a row of the exchange tables that is no step, refused, so that it is seen and not read again."""
+    at = now()
+    said = {name: None if value is None else str(value)[:2000] for name, value in row.items()}
+    number = str(row.get("step_no") or "")[:64]
+    if Step.objects.filter(system=system, number=number).exists():
+        return
+    kept = Step(
+        system=system,
+        number=number,
+        project=str(row.get("project_no") or "")[:80],
+        kind=str(row.get("event_name") or "")[:16],
+        body=said,
+        digest=hashlib.sha256(canonical_json(said)).hexdigest(),
+        reported_at=at,
+        received_at=at,
+    )
+    _refuse(kept, ("wrong_field", words), at)
+    kept.save(force_insert=True)
 
 
 def _refused_at_sight(system: System, step: Reported, case: Case | None, part: str, at: datetime) -> Refusal | None:
@@ -245,10 +269,12 @@ def _take(pk: int) -> bool:
                 taking.do(step, row.case, row.part, by)
         except NotTaken as hindered:
             _hindered(row, hindered, at)
+            _told(row)
             row.save()
             return False
         row.state, row.ended_at, row.code, row.reason_zh, row.reason_en = State.TAKEN, at, "", "", ""
         row.version = Case.objects.values_list("version", flat=True).get(pk=row.case.pk)
+        _told(row)
         row.save()
     return True
 
@@ -276,6 +302,12 @@ def _hindered(row: Step, hindered: NotTaken, at: datetime) -> None:
         _refuse(row, (hindered.code, refusals.waited(hindered.words)), at)
     else:
         row.code, row.reason_zh, row.reason_en = hindered.code, hindered.words.zh[:400], hindered.words.en[:600]
+
+
+def _told(row: Step) -> None:
+    """Over the API a system has its answer at once, or asks for it."""
+    if row.system.tables is None:
+        row.answered = row.state
 
 
 def _refuse(row: Step, refusal: Refusal, at: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from yiwang.casework.cases.models import Case
 from yiwang.foundation.documents.models import Document
@@ -85,7 +85,7 @@ class Step(models.Model):
     """What the system did, under its own number; `body` is the step as `steps.Reported` writes it, erasable.
 
     `reported_at` is when it was done there, `received_at` when we first heard of it. `version` is the event of the case
-    that tells of it. `answered`: the state that stands in the exchange tables.
+    that tells of it. `answered`: the state that its system was told in the exchange tables; over the API it asks.
     """
 
     system = models.ForeignKey(System, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -114,6 +114,7 @@ class Step(models.Model):
             models.Index(fields=["system", "ended_at"], condition=Q(state="refused"), name="exchange_step_refused"),
             models.Index(fields=["system", "received_at"], name="exchange_step_of_day"),
             models.Index(fields=["system", "project"], name="exchange_step_of_project"),
+            models.Index(fields=["system", "id"], condition=~Q(answered=F("state")), name="exchange_step_to_answer"),
         ]
 
     def __str__(self) -> str:
