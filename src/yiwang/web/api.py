@@ -24,7 +24,7 @@ from yiwang.library.centre import api as library
 from yiwang.library.centre import my_api
 from yiwang.library.subjects import api as subjects
 from yiwang.service.applications import api as applications
-from yiwang.service.applications import desk_papers, failed_attempt_api
+from yiwang.service.applications import checks_api, desk_papers, failed_attempt_api
 from yiwang.service.catalogue import api as catalogue
 from yiwang.service.exchange import api as exchange
 
@@ -133,6 +133,8 @@ api.add_router("", applications.router)
 api.add_router("", desk_papers.router)
 api.add_router("", failed_attempt_api.router)
 api.add_router("", exchange.router)
+api.add_router("", checks_api.router)
+api.add_router("", checks_api.desk_router)
 api.add_router("", documents.router)
 api.add_router("", notifications.router)
 

@@ -9,6 +9,7 @@ import threading
 from pathlib import Path
 
 from yiwang.foundation.documents.inspection import CPU_SECONDS, Inspection
+from yiwang.foundation.documents.reading import Reading
 from yiwang.foundation.documents.refusals import REASONS, Refused
 
 log = logging.getLogger(__name__)
@@ -33,18 +34,8 @@ def examine(path: Path) -> Inspection:
 
 
 def _examine(path: Path) -> Inspection:
-    # -I: neither the environment nor the current folder adds code; the environment's secrets stay here.
-    command = [sys.executable, "-I", "-m", "yiwang.foundation.documents.inspection", str(path.resolve())]
     try:
-        run = subprocess.run(  # noqa: S603 - the command is ours, the path is a document's number
-            command,
-            capture_output=True,
-            stdin=subprocess.DEVNULL,
-            timeout=LONGEST_RUN,
-            env={"LANG": "C.UTF-8"},
-            cwd=os.sep,
-            check=False,
-        )
+        run = _confined("inspection", path)
     except subprocess.TimeoutExpired as slow:
         raise Refused("too_complex") from slow
     except OSError as failure:
@@ -59,3 +50,39 @@ def _examine(path: Path) -> Inspection:
     if "refused" in answer:
         raise Refused(answer["refused"] if answer["refused"] in REASONS else "damaged")
     return Inspection(media_type=str(answer["media_type"]), pages=int(answer["pages"]))
+
+
+def read(path: Path, media_type: str) -> Reading:
+    """What a kept file says; one that brings the reading down has failed. Raises Refused when all places are taken."""
+    if not _places.acquire(timeout=LONGEST_QUEUE):
+        raise Refused("busy")
+    try:
+        run = _confined("reading", path, media_type)
+        answer = json.loads(run.stdout)
+    except (subprocess.TimeoutExpired, ValueError):
+        return Reading(failed=True, whole=False)
+    except OSError as failure:
+        log.exception("The reading of documents cannot be started")
+        raise Refused("busy") from failure
+    finally:
+        _places.release()
+    return Reading(
+        tuple(map(str, answer["pages"])),
+        tuple(map(int, answer["blank"])),
+        bool(answer["whole"]),
+        bool(answer["failed"]),
+    )
+
+
+def _confined(module: str, path: Path, *more: str) -> subprocess.CompletedProcess[bytes]:
+    # -I: neither the environment nor the current folder adds code; the environment's secrets stay here.
+    command = [sys.executable, "-I", "-m", f"yiwang.foundation.documents.{module}", str(path.resolve()), *more]
+    return subprocess.run(  # noqa: S603 - the command is ours, the path is a document's number
+        command,
+        capture_output=True,
+        stdin=subprocess.DEVNULL,
+        timeout=LONGEST_RUN,
+        env={"LANG": "C.UTF-8"},
+        cwd=os.sep,
+        check=False,
+    )

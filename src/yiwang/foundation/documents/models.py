@@ -50,3 +50,14 @@ class Document(models.Model):
 
     def __str__(self) -> str:
         return f"document:{self.pk}"
+
+
+class DocumentText(models.Model):
+    """What a document says, as `reading` found it; personal like the document, and gone with it."""
+
+    document = models.OneToOneField(Document, on_delete=models.CASCADE, related_name="+", primary_key=True)
+    body = models.JSONField()
+    read_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"text of {self.document_id}"

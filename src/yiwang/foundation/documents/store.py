@@ -95,6 +95,14 @@ def read(sha256: str) -> bytes:
     return content
 
 
+def place(sha256: str) -> Path:
+    """Where the bytes lie, for the process that reads them. Raises FileNotFoundError."""
+    path = _place(sha256)
+    if not path.is_file():
+        raise FileNotFoundError(sha256)
+    return path
+
+
 def _folder(name: str) -> Path:
     folder = Path(settings.YIWANG_DATA_DIR) / "documents" / name
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)

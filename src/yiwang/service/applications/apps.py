@@ -14,6 +14,7 @@ class ApplicationsConfig(AppConfig):
         from yiwang.library.centre import consents, looked_at
         from yiwang.service.applications import (  # noqa: F401
             asking,
+            checks_panel,
             evidence,
             failed_attempt_panel,
             failed_attempts,
@@ -28,6 +29,7 @@ class ApplicationsConfig(AppConfig):
         kinds.register("application", panels.ApplicationPanel())
         kinds.register("check", panels.CheckPanel())
         kinds.register(failed_attempts.KIND, failed_attempt_panel.FailedAttemptPanel())
+        kinds.register_aside("checks", checks_panel.checked)
         kinds.register_aside(failed_attempts.KIND, failed_attempt_panel.who_said_what)
         ports.register(queries.may_read)
         replay.register_witness(evidence.SubmissionWitness())

@@ -18,7 +18,17 @@ from yiwang.foundation.kernel.text import Words
 from yiwang.foundation.ui.fields import Posted, posted
 from yiwang.foundation.ui.language import language, said
 from yiwang.foundation.ui.shapes import Row, Step
-from yiwang.service.applications import actions, answers, asking, drafts, identity, queries, sources, submission
+from yiwang.service.applications import (
+    actions,
+    answers,
+    asking,
+    checking,
+    drafts,
+    identity,
+    queries,
+    sources,
+    submission,
+)
 from yiwang.service.applications.answers import WrongAnswer
 from yiwang.service.applications.drafts import OpenDraft
 from yiwang.service.applications.pages import (
@@ -216,6 +226,7 @@ def review(request: HttpRequest, draft: UUID) -> HttpResponse:
         "promises": progress.promises,
         "commitment": reverse("applications:commitment", args=[draft]),
         "missing": missing,
+        "remarks": checking.of_draft(held).remarks,
         "gap": None if held.corrects else directory.gap(directory.level_of(request.user), progress.identity),
         "error": error,
         "errors": {"declared": error} if error else {},

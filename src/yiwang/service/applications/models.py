@@ -193,3 +193,16 @@ class FailedAttempt(models.Model):
 
     def __str__(self) -> str:
         return f"failed attempt:{self.pk}"
+
+
+class CheckedSubmission(models.Model):
+    """What rules found of what stands submitted (`checks.Remark`s); `unread` papers could not be read in time. Personal
+    and erasable like the answers; made anew when they change."""
+
+    application = models.OneToOneField(Application, on_delete=models.CASCADE, related_name="+", primary_key=True)
+    body = models.JSONField()
+    unread = models.PositiveSmallIntegerField(default=0)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"checks:{self.pk}"

@@ -18,13 +18,14 @@ from yiwang.casework.cases.refusals import NotPossible
 from yiwang.foundation.directory import queries as directory
 from yiwang.foundation.directory.actor import MACHINE
 from yiwang.foundation.directory.models import Enterprise, User
+from yiwang.foundation.jobs.actions import enqueue
 from yiwang.foundation.kernel.text import Words
 from yiwang.foundation.kernel.time import city_date
 from yiwang.foundation.ledger.events import Recorded
 from yiwang.foundation.ledger.hearing import hears
 from yiwang.foundation.ledger.replay import history
 from yiwang.foundation.notifications.actions import tell
-from yiwang.service.applications import failed_attempts
+from yiwang.service.applications import failed_attempts, jobs
 from yiwang.service.applications.messages import TOLD, About, message
 from yiwang.service.applications.models import Application, OnSiteCheck
 from yiwang.service.applications.submission import area
@@ -106,6 +107,15 @@ def open_check(heard: Recorded) -> None:
         reverse("applications:application", args=[number]),
         f"applications:check:{application.pk}:{heard.body.part}",
     )
+
+
+@hears(events.Received, events.Corrected, events.Arrived, name="applications.check_submission")
+def have_it_checked(heard: Recorded) -> None:
+    """Rules look at what was submitted as soon as it is; a case that a rule has decided already needs none."""
+    if isinstance(heard.body, events.Received) and heard.body.kind != "application":
+        return
+    if Application.objects.filter(pk=heard.stream_id, case__closed_at__isnull=True).exists():
+        enqueue(jobs.check_submission, {"case_id": heard.stream_id}, key=f"applications.check:{heard.stream_id}")
 
 
 @hears(events.Decided, name="applications.failed_attempt")

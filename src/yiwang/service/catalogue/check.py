@@ -29,6 +29,7 @@ from yiwang.service.catalogue.conditions import Known, check_condition
 from yiwang.service.catalogue.package import APPLICANT_NAME, PLACEHOLDER, Matter, Service
 from yiwang.service.catalogue.plainness import long_sentences
 from yiwang.service.catalogue.plan_check import check_plan
+from yiwang.service.catalogue.published_checks import check_checks
 from yiwang.service.catalogue.reading import ReadBundle, ReadMatter
 from yiwang.service.catalogue.suggestions import check_suggestions
 from yiwang.service.catalogue.words import APPLICANT
@@ -98,6 +99,7 @@ def _check_matter(
     _check_offices(matter, offices_known, report)
     _check_conditions(matter, report)
     check_suggestions(matter, report)
+    check_checks(matter, report)
     check_plan(matter, report)
     for fact in matter.creates:
         if fact not in vocabulary:

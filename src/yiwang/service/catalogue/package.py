@@ -61,6 +61,17 @@ class Suggestion:
 
 
 @dataclass(frozen=True, slots=True)
+class Check:
+    """What must hold of the answers (审查要点): `holds` is FEEL, `words` say what is wrong where it does not, `basis`
+    on which law. It advises the applicant before sending and the officer before deciding; it decides nothing."""
+
+    key: str
+    holds: str
+    words: Words
+    basis: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Material:
     """A document or fact required (申请材料).
 
@@ -177,6 +188,7 @@ class Matter:
     suggestions: tuple[Suggestion, ...] = ()
     identity: Level = Level.UNVERIFIED
     deferral: Limit | None = None
+    checks: tuple[Check, ...] = ()
     kind: Literal["matter"] = "matter"
 
     @property

@@ -34,6 +34,7 @@ from yiwang.service.catalogue.package import (
     Question,
     ResultSpec,
 )
+from yiwang.service.catalogue.published_checks import read_checks
 from yiwang.service.catalogue.suggestions import read_suggestions
 from yiwang.service.catalogue.words import APPLICANT, SharedWords
 
@@ -176,6 +177,7 @@ class _MatterFile:
         scenarios = root.texts("scenarios", required=False, max_length=200)
         questions = _Questions(self.vocabulary, self.lines).read(root)
         suggestions = read_suggestions(root, self.lines)
+        checks = read_checks(root, self.lines)
         materials = tuple(self._materials(root))
         deferral = self._deferral(root, materials, statute)
         procedures = tuple(self._procedures(root))
@@ -231,6 +233,7 @@ class _MatterFile:
             deferral=deferral,
             suggestions=suggestions,
             identity=Level(identity) if identity in LEVELS else self.identity,
+            checks=checks,
         )
 
     def _materials(self, root: Section) -> Iterator[Material]:

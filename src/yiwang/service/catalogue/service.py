@@ -21,6 +21,7 @@ from yiwang.service.catalogue.package import (
     VERDICTS,
     Bundle,
     BundlePart,
+    Check,
     Material,
     Matter,
     Question,
@@ -260,6 +261,12 @@ def _deferral(matter: Matter) -> Deferral | None:
 def rule_grants(matter: Matter, answers: Answers, today: date | None = None) -> bool:
     """Whether a machine may grant at once: the matter's rule is exactly true. Otherwise a person decides."""
     return matter.rule is not None and _holds(matter.rule.expression, situation(matter, answers, today))
+
+
+def failed_checks(matter: Matter, answers: Answers, today: date | None = None) -> tuple[Check, ...]:
+    """The published checks that these answers fail; one that an open answer leaves undecided does not fail."""
+    context = situation(matter, answers, today)
+    return tuple(each for each in matter.checks if parse(each.holds).evaluate(context) is False)
 
 
 def every_question(service: Service) -> Iterator[Question]:
