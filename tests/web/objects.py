@@ -55,6 +55,11 @@ def appointment(world: World) -> Mapping[str, object]:
     return {"appointment_id": Appointment.objects.get(user=world.colleague).pk}
 
 
+@built("directory:move", "directory:leave", "directory:renew-sign-in")
+def officer_who_moves(world: World) -> Mapping[str, object]:
+    return {"user_id": world.colleague.pk}
+
+
 # web: the works
 
 

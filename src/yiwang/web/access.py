@@ -48,6 +48,10 @@ TABLE: dict[str, Rule] = {
     "directory:new-token": form(SIGNED_IN, secret=True),
     "directory:revoke-token": verb(SIGNED_IN, Scope.OWNER),
     "directory:people": page(ADMINISTRATORS),
+    "directory:join": form(ADMINISTRATORS),
+    "directory:move": form(ADMINISTRATORS),
+    "directory:leave": form(ADMINISTRATORS),
+    "directory:renew-sign-in": form(ADMINISTRATORS),
     "directory:appoint": form(ADMINISTRATORS),
     "directory:end-appointment": form(ADMINISTRATORS),
     # cases: the officer's desk

@@ -6,7 +6,7 @@ class CasesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from yiwang.casework.cases import jobs, replaying  # noqa: F401
+        from yiwang.casework.cases import jobs, reactions, replaying  # noqa: F401
         from yiwang.foundation.ledger import replay
         from yiwang.foundation.ui.frame import register_destination
 

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from yiwang.casework.cases import handing_on
 from yiwang.casework.cases import sweep as sweeping
 from yiwang.foundation.jobs import schedule
 
@@ -10,6 +11,12 @@ from yiwang.foundation.jobs import schedule
 def sweep() -> None:
     while sweeping.sweep() >= 500:
         pass
+
+
+@schedule("cases.hand_on", every=timedelta(minutes=1))
+def hand_on() -> None:
+    """Terms end by themselves, too, and a task may be given to somebody at the moment when they go."""
+    handing_on.hand_on_all()
 
 
 @schedule("cases.rederive", at="03:10")

@@ -12,7 +12,9 @@ from django.contrib.auth.password_validation import validate_password
 from django.db import IntegrityError, connection, transaction
 
 from yiwang.foundation.directory.actor import Actor, ActorKind
+from yiwang.foundation.directory.events import OfficerMoved
 from yiwang.foundation.directory.models import ApiToken, Appointment, Person, Post, User, UserKind
+from yiwang.foundation.directory.publishing import publish
 from yiwang.foundation.directory.refusals import NotPermitted as NotPermitted
 from yiwang.foundation.directory.refusals import NotPossible as NotPossible
 from yiwang.foundation.kernel import time
@@ -244,16 +246,18 @@ def end_appointment(appointment_id: int, *, by: Actor) -> None:
     _administer(by)
     at = time.now()
     with transaction.atomic():
+        User.objects.select_for_update().get(pk=Appointment.objects.values_list("user_id").get(pk=appointment_id)[0])
         row = Appointment.objects.select_for_update().get(pk=appointment_id)
         if row.until is not None and row.until <= at:
             return
         row.until = max(at, row.since)
         row.ended_by = str(by)
         row.save(update_fields=["until", "ended_by"])
+        publish(row.user_id, OfficerMoved(gone=(str(row.post),)), by=by)
 
 
 def _administer(by: Actor) -> None:
-    if by.kind is not ActorKind.ADMINISTRATOR:
+    if by.kind not in (ActorKind.ADMINISTRATOR, ActorKind.MACHINE):
         raise NotPermitted(f"{by} does not administer posts")
 
 

@@ -1,10 +1,12 @@
-"""`yiwang accounts`: what an operator does for people who cannot sign in, and for a city's first administrator."""
+"""`yiwang accounts`: what an operator does for people who cannot sign in, and for a city's first administrator;
+`yiwang officers`: many who join at once."""
 
 from __future__ import annotations
 
 import argparse
 import getpass
 import sys
+from pathlib import Path
 from typing import Any
 
 Options = Any
@@ -21,6 +23,44 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         parser = verbs.add_parser(verb, help=said)
         parser.add_argument("username")
         parser.set_defaults(run=run)
+    officers = subparsers.add_parser("officers", help="officers who join, from a file")
+    of_officers = officers.add_subparsers(title="verbs", required=True, metavar="VERB")
+    joining = of_officers.add_parser("join", help="open accounts from a CSV file: username, name, posts")
+    joining.add_argument("file", type=Path)
+    joining.add_argument("--check", action="store_true", help="only say what is wrong with the file")
+    joining.set_defaults(run=_join)
+
+
+def _join(options: Options) -> int:
+    """All or nobody; the first passwords come out as CSV, once."""
+    from django.db import transaction
+
+    from yiwang.foundation.directory import queries
+    from yiwang.foundation.directory.actor import MACHINE
+    from yiwang.foundation.directory.officers import actions, joiners
+    from yiwang.foundation.directory.refusals import NotPossible
+
+    found, findings = joiners.read(options.file, [card.code for card in queries.posts()])
+    for finding in findings:
+        print(finding, file=sys.stderr)
+    if findings:
+        print("Nobody has joined.", file=sys.stderr)
+        return 1
+    if options.check:
+        print(f"{len(found)} can join.")
+        return 0
+    joined = []
+    try:
+        with transaction.atomic():
+            for each in found:
+                joined.append(actions.join(each, by=MACHINE))
+    except NotPossible as refused:
+        print(f"{each.username}: {refused.words.en}. Nobody has joined.", file=sys.stderr)
+        return 1
+    print("username,first password")
+    for account in joined:
+        print(f"{account.username},{account.password}")
+    return 0
 
 
 def _set_password(options: Options) -> int:

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from yiwang.foundation.directory import views
+from yiwang.foundation.directory.officers import views as officers
 from yiwang.foundation.directory.phones import views as phones
 from yiwang.foundation.directory.second_factors import views as second_factors
 
@@ -22,6 +23,10 @@ urlpatterns = [
     path("account/tokens/", views.new_token, name="new-token"),
     path("account/tokens/<int:token_id>/revoke/", views.revoke_token, name="revoke-token"),
     path("administration/people/", views.people, name="people"),
+    path("administration/people/join/", officers.join, name="join"),
+    path("administration/people/<int:user_id>/move/", officers.move, name="move"),
+    path("administration/people/<int:user_id>/leave/", officers.leave, name="leave"),
+    path("administration/people/<int:user_id>/renew/", officers.renew, name="renew-sign-in"),
     path("administration/people/appoint/", views.appoint, name="appoint"),
     path("administration/appointments/<int:appointment_id>/end/", views.end_appointment, name="end-appointment"),
 ]
