@@ -10,7 +10,7 @@ from tests.web.personas import DEPARTMENT, POST, Persona, World
 from yiwang.foundation.kernel import time
 from yiwang.service.exchange import actions as exchange
 from yiwang.service.exchange import steps
-from yiwang.service.exchange.models import Paper, System
+from yiwang.service.exchange.models import Difference, Paper, System
 
 
 def a_system() -> System:
@@ -53,3 +53,14 @@ def a_kept_step(world: World) -> Target:
 def counts(world: World) -> Target:
     a_system()
     return Target({"day": time.city_date(time.now()).isoformat()}, {"counts": []})
+
+
+@built("exchange:system", "exchange:differences-csv", "exchange:resend")
+def system_of_department(world: World) -> Target:
+    system, at = a_system(), time.now()
+    fields = {"step_no": "PS-1", "project_no": "=1+1", "event_name": "accept", "event_end_time": at.isoformat()}
+    exchange.report(system, [steps.of_fields(fields)])
+    Difference.objects.create(
+        system=system, project="x", kind="sheets", ours=2, theirs=1, day=time.city_date(at), found_at=at
+    )
+    return Target({"department": DEPARTMENT}, {"project": "x"}, whose=Persona.ADMINISTRATOR)

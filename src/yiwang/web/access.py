@@ -121,6 +121,11 @@ TABLE: dict[str, Rule] = {
     "subjects:reviews": page(OFFICERS),
     "subjects:review": form(OFFICERS, Scope.DEPARTMENT),
     "subjects:subject": form(OFFICERS),
+    # exchange: departments' own systems
+    "exchange:systems": page(OFFICERS | ADMINISTRATORS),
+    "exchange:system": page(OFFICERS | ADMINISTRATORS, Scope.OWNER | Scope.DEPARTMENT),
+    "exchange:differences-csv": page(OFFICERS | ADMINISTRATORS, Scope.OWNER | Scope.DEPARTMENT),
+    "exchange:resend": verb(OFFICERS | ADMINISTRATORS, Scope.OWNER | Scope.DEPARTMENT),
     # the API: its documentation, then by operation
     "api-documentation": page(EVERYONE),
     "api-first-version": page(EVERYONE),

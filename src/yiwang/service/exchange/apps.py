@@ -7,4 +7,7 @@ class ExchangeConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from yiwang.foundation.ui.frame import register_destination
         from yiwang.service.exchange import jobs, reactions  # noqa: F401
+
+        register_destination("own-systems", "exchange:systems")
