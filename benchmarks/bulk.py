@@ -106,7 +106,7 @@ class Template:
 
 COLUMNS: Mapping[type[Model], str] = {
     Case: "id number kind title_zh title_en plan_id version state district channel received_at closed_at promise_due",
-    Party: "case_id user_id name identifier salt",
+    Party: "case_id person_id name identifier salt",
     Part: "case_id key matter department stage revision clock opened_at accepted_at ended_at "
     "acceptance_due promise_due statute_due provisional wake_at",
     Task: "case_id part key kind matter department post state is_open officer_id clock ready_at due applicant",

@@ -38,7 +38,7 @@ class Resident:
 
     @property
     def actor(self) -> Actor:
-        return Actor(ActorKind.RESIDENT, self.id)
+        return Actor(ActorKind.RESIDENT, self.id, person=self.id)
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,7 @@ def a_case(world: World) -> str:
         title=Words("排水许可", "Drainage permit"),
         plan=Plan(name=Words("排水许可", "Drainage permit"), parts=(part,)),
         parts=(ChosenPart("drainage"),),
-        applicant=receipt.Applicant(world.owner.pk, world.owner.name),
+        applicant=receipt.Applicant(world.owner.person_id, world.owner.name),
         area="319900",
     )
     return receipt.receive(arrived, by=actor_of(world.owner)).number

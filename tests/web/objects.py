@@ -25,9 +25,10 @@ from tests.web.built import BUILDERS, Target, build, built, json_of
 from tests.web.personas import DEPARTMENT, POST, World
 from yiwang.foundation.directory import actions as directory
 from yiwang.foundation.directory.actor import MACHINE, actor_of
-from yiwang.foundation.directory.models import Appointment
+from yiwang.foundation.directory.models import Appointment, Mandate, Person
 from yiwang.foundation.jobs.models import Job, State
 from yiwang.foundation.kernel import time
+from yiwang.foundation.kernel.identifiers import make_resident_id
 from yiwang.foundation.kernel.text import Words
 from yiwang.foundation.ledger.models import Parked
 from yiwang.foundation.notifications.actions import tell
@@ -58,6 +59,22 @@ def appointment(world: World) -> Mapping[str, object]:
 @built("directory:move", "directory:leave", "directory:renew-sign-in")
 def officer_who_moves(world: World) -> Mapping[str, object]:
     return {"user_id": world.colleague.pk}
+
+
+@built("directory:agree-to-mandate", "directory:end-mandate")
+def mandate(world: World) -> Mapping[str, object]:
+    """Asked of the owner; who asked may end it, and is nobody of the walk."""
+    agent = Person.objects.create(name="陈静", resident_id=make_resident_id(4711))
+    at = time.now()
+    made = Mandate.objects.create(
+        principal=world.owner.person,
+        agent=agent,
+        kind="family",
+        asked_at=at,
+        asked_by="resident:0",
+        until=at + timedelta(days=30),
+    )
+    return {"mandate": made.pk}
 
 
 # web: the works

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.http import HttpRequest
 from django.urls import reverse
 
+from yiwang.foundation.directory.actor import actor_of
 from yiwang.foundation.directory.models import User, UserKind
 from yiwang.foundation.kernel.text import Words
 from yiwang.foundation.ui.clock_line import ClockLine
@@ -101,7 +102,8 @@ def mine(request: HttpRequest) -> Mine | None:
     user = request.user
     if not isinstance(user, User) or user.kind != UserKind.RESIDENT:
         return None
-    cards, _more = applications.applications_of(user.pk, limit=MOST_CASES)
+    by = actor_of(user)
+    cards, _more = applications.applications_of(by, limit=MOST_CASES)
     return Mine(
         tuple(
             MyCase(
@@ -116,7 +118,7 @@ def mine(request: HttpRequest) -> Mine | None:
         ),
         tuple(
             MyDraft(draft.title, reverse("applications:draft", args=[draft.id]))
-            for draft in applications.drafts_of(user.pk)[:MOST_CASES]
+            for draft in applications.drafts_of(by)[:MOST_CASES]
         ),
     )
 

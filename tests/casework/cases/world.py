@@ -19,7 +19,7 @@ from yiwang.casework.cases.plan import (
 from yiwang.casework.cases.receipt import Applicant, Receipt, receive
 from yiwang.casework.cases.record import CaseRef, PartRef
 from yiwang.foundation.directory.actor import Actor, ActorKind, officer
-from yiwang.foundation.directory.models import User, UserKind
+from yiwang.foundation.directory.models import Person, User, UserKind
 from yiwang.foundation.kernel.calendar import Limit
 from yiwang.foundation.kernel.text import Words
 
@@ -100,7 +100,7 @@ class World:
 
     @property
     def applicant(self) -> Actor:
-        return Actor(ActorKind.RESIDENT, self.resident.pk)
+        return Actor(ActorKind.RESIDENT, self.resident.pk, person=self.resident.person_id)
 
     def officer(self, department: str, *posts: str, name: str = "") -> Actor:
         key = name or department
@@ -118,7 +118,7 @@ class World:
                 title=plan.name,
                 plan=plan,
                 parts=chosen,
-                applicant=Applicant(self.resident.pk, name, "310101199001011234"),
+                applicant=Applicant(self.resident.person_id, name, "310101199001011234"),
                 area=AREA,
                 district="east",
             ),
@@ -127,7 +127,8 @@ class World:
 
 
 def account(username: str, kind: UserKind) -> User:
-    return User.objects.create(username=username, name=username, kind=kind, registered_at=MONDAY)
+    person = Person.objects.create(name=username) if kind is UserKind.RESIDENT else None
+    return User.objects.create(username=username, name=username, kind=kind, person=person, registered_at=MONDAY)
 
 
 def part_of(case: CaseRef, key: str = "drainage", seen: int | None = None) -> PartRef:

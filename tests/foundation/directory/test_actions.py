@@ -24,7 +24,9 @@ def fresh(user: User) -> User:
 def test_a_resident_opens_an_account(clock: FrozenClock) -> None:
     user = actions.register(WANG)
     assert (user.username, user.kind, user.name) == ("xiaolan", "resident", "王晓兰")
-    assert queries.identity(user.pk) == queries.Identity(user.pk, "王晓兰", WANG.resident_id, "13812345678")
+    assert queries.identity(user.pk) == queries.Identity(
+        user.person_id, user.pk, "王晓兰", WANG.resident_id, "13812345678"
+    )
     assert user.check_password(WANG.password)
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from tests.service.applications.applying import CARD, DRAINAGE, DRAINS, RESTAURANT, SMALL_SHOP, Applicant
 from yiwang.foundation.directory import queries as directory
+from yiwang.foundation.directory.actor import actor_of
 from yiwang.foundation.documents.models import Document
 from yiwang.foundation.kernel.time import FrozenClock
 from yiwang.service.applications import actions, drafts, queries
@@ -143,7 +144,7 @@ def test_my_list_of_drafts_costs_the_same_however_many_there_are(
 ) -> None:
     for code in (RESTAURANT, DRAINAGE):
         wang.starts(code)
-    cards = queries.drafts_of(wang.user.pk)
+    cards = queries.drafts_of(actor_of(wang.user))
     assert [card.title.en for card in cards] != []
     with django_assert_num_queries(3):  # type: ignore[operator]
-        queries.drafts_of(wang.user.pk)
+        queries.drafts_of(actor_of(wang.user))

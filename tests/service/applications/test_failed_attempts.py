@@ -74,7 +74,7 @@ def test_the_case_itself_names_nobody_and_holds_no_word_of_theirs(wang: Applican
     number = says(wang.actor)["number"]
     case = Case.objects.get(number=number)
     party = Party.objects.get(pk=case.pk)
-    assert (party.user_id, party.name, party.identifier) == (None, failed_attempts.NOBODY, "")
+    assert (party.person_id, party.name, party.identifier) == (None, failed_attempts.NOBODY, "")
     assert not Statement.objects.filter(case=case).exists()
     assert all(event.actor == "machine" for event in Event.objects.filter(stream="case", stream_id=case.pk))
 

@@ -22,6 +22,7 @@ from tests.service.applications.applying import (
 )
 from yiwang.casework.cases.models import Case, Party
 from yiwang.casework.cases.state import Stage
+from yiwang.foundation.directory.actor import actor_of
 from yiwang.foundation.kernel.text import canonical_json
 from yiwang.service.applications import actions, queries, submission
 from yiwang.service.applications.models import Application, ApplicationMaterial, Draft
@@ -187,11 +188,11 @@ def test_a_list_of_applications_costs_the_same_however_many_there_are(
 ) -> None:
     for _number in range(3):
         wang.submits(DRAINAGE, DRAINS)
-    queries.applications_of(wang.user.pk)
+    queries.applications_of(actor_of(wang.user))
     with django_assert_num_queries(3):
-        cards, older = queries.applications_of(wang.user.pk, limit=2)
+        cards, older = queries.applications_of(actor_of(wang.user), limit=2)
     assert len(cards) == 2
     assert older is not None
-    rest, end = queries.applications_of(wang.user.pk, before=older, limit=2)
+    rest, end = queries.applications_of(actor_of(wang.user), before=older, limit=2)
     assert len(rest) == 1
     assert end is None

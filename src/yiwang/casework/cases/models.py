@@ -4,6 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from yiwang.foundation.directory.models import Person
+
 
 class PublishedPlan(models.Model):
     """A plan under its digest. Inserted once, never changed: running cases keep the plan they started with."""
@@ -36,7 +38,7 @@ class Party(models.Model):
     """Who the case is for: personal data, erasable. The Received event commits to it (`salt`)."""
 
     case = models.OneToOneField(Case, on_delete=models.CASCADE, related_name="+", primary_key=True)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     name = models.CharField(max_length=120)
     identifier = models.CharField(max_length=40)
     salt = models.CharField(max_length=32)

@@ -12,14 +12,14 @@ NOTHING = Q(pk__in=())
 
 
 def see_case(by: Actor) -> Q:
-    """Cases: an officer, or a department's own system, those in which their department has a task; a resident their
-    own."""
+    """Cases: an officer, or a department's own system, those in which their department has a task; who speaks for a
+    person, that person's."""
     if by.kind in (ActorKind.MACHINE, ActorKind.LAW):
         return EVERYTHING
+    if by.person is not None:
+        return _of(by.person)
     if by.kind in (ActorKind.OFFICER, ActorKind.SYSTEM):
         return Q(Exists(Task.objects.filter(case=OuterRef("pk"), department__in=by.departments)))
-    if by.kind is ActorKind.RESIDENT and by.id is not None:
-        return Q(Exists(Party.objects.filter(case=OuterRef("pk"), user=by.id)))
     return NOTHING
 
 
@@ -57,9 +57,11 @@ def led_by(by: Actor) -> frozenset[str]:
 
 
 def speak_as_applicant(by: Actor) -> Q:
-    """Cases: the applicant's own."""
+    """Cases: those of the person for whom the actor speaks; of what mandate or window, their caller has looked."""
     if by.kind is ActorKind.MACHINE:
         return EVERYTHING
-    if by.kind is ActorKind.RESIDENT and by.id is not None:
-        return Q(Exists(Party.objects.filter(case=OuterRef("pk"), user=by.id)))
-    return NOTHING
+    return NOTHING if by.person is None else _of(by.person)
+
+
+def _of(person: int) -> Q:
+    return Q(Exists(Party.objects.filter(case=OuterRef("pk"), person=person)))

@@ -138,7 +138,6 @@ class CaseView:
     received_at: datetime
     closed_at: datetime | None
     applicant: str
-    applicant_user: int | None
     facts: Mapping[str, str]
     line: ClockLine | None
     promise: datetime | None
@@ -190,7 +189,6 @@ def case_view(number: str, by: Actor) -> CaseView:
         received_at=row.received_at,
         closed_at=row.closed_at,
         applicant=party.name if party else "",
-        applicant_user=party.user_id if party else None,
         facts=known_facts(state, said),
         line=lines.case_line(state, plan, CHINA, at),
         promise=promise.at if promise else None,
@@ -358,7 +356,7 @@ def _task_view(
 
 def _verbs(part: PartState, plan: PartPlan, tasks: tuple[TaskView, ...], by: Actor) -> frozenset[str]:
     """The same conditions as the verbs themselves ask, so that a page offers only what would work."""
-    if by.kind is ActorKind.RESIDENT:
+    if by.person is not None:
         return frozenset(_applicant_verbs(part))
     mine = {task.key: task for task in tasks if task.mine}
     leads = plan.department in permissions.led_by(by)

@@ -26,9 +26,10 @@ from yiwang.foundation.ledger.writing import insert_all
 
 @dataclass(frozen=True, slots=True)
 class Applicant:
-    """Who the case is for: an account where there is one, a name, an identifier (resident id or credit code)."""
+    """Who the case is for: a person of the directory where it is one, a name, an identifier (resident id or credit
+    code)."""
 
-    user_id: int | None
+    person_id: int | None
     name: str
     identifier: str = ""
 
@@ -142,7 +143,7 @@ def open_case(opening: Opening, *, by: Actor) -> CaseRef:
         }
         party = {
             "case_id": case_id,
-            "user_id": receipt.applicant.user_id,
+            "person_id": receipt.applicant.person_id,
             "name": receipt.applicant.name,
             "identifier": receipt.applicant.identifier,
             "salt": opening.salt,

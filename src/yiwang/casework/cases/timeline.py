@@ -19,8 +19,9 @@ Body = str | Sequence[str]
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One thing that happened. `said` is what somebody wrote (None when erased or nothing); `public`: the applicant
-    may read it; `department`: whose part it was; `actor` as events write it ("officer:12"). `reported_at`: it was done
-    in the department's own system, which says that it was then; `at` is when it was received."""
+    may read it; `department`: whose part it was; `actor` as events write it ("officer:12"); `who` says on which side of
+    the counter they were, where that is not the department; `by_rule`: a published rule decided. `reported_at`: it was
+    done in the department's own system, which says that it was then; `at` is when it was received."""
 
     at: datetime
     type: str
@@ -30,6 +31,8 @@ class Entry:
     actor: str
     public: bool
     said: tuple[str, ...] = ()
+    who: Words | None = None
+    by_rule: bool = False
     reported_at: datetime | None = None
 
     @property
@@ -92,7 +95,25 @@ def _entry(recorded: Recorded, plan: Plan, statements: Mapping[int, Body]) -> En
         actor=recorded.actor,
         public=not isinstance(body, _INTERNAL),
         said=() if not said else (said,) if isinstance(said, str) else tuple(said),
+        who=_who(recorded),
+        by_rule=isinstance(body, events.Decided) and body.by_rule,
     )
+
+
+_APPLICANTS = (events.Received, events.Corrected, events.Arrived, events.Withdrawn)
+"""What the applicant does, or somebody for them; all else is a department's."""
+
+
+def _who(recorded: Recorded) -> Words | None:
+    if recorded.actor == "law":
+        return Words("依法", "By law")
+    if not isinstance(recorded.body, _APPLICANTS):
+        return None
+    if "+mandate:" in recorded.actor:
+        return Words("代办人", "On behalf of the applicant")
+    if recorded.actor.startswith("officer:"):
+        return Words("工作人员代填", "Staff, for the applicant")
+    return Words("申请人", "The applicant") if recorded.actor.startswith("resident:") else None
 
 
 _INTERNAL = (events.TaskAssigned, events.TaskHandedOver, events.Noted, events.TaskCompleted, events.DueSoon)

@@ -243,9 +243,7 @@ _KINDS = {
 
 
 def _moment(entry: Any, departments: dict[str, Words]) -> Moment:
-    by: Words | str = departments.get(entry.department or "", "")
-    if entry.actor == "law":
-        by = Words("依法", "By law")
+    by: Words | str = entry.who or departments.get(entry.department or "", "")
     reported = reported_words(entry)
     notes = [*entry.said, *([said(reported)] if reported else ())]
     kind = _KINDS.get(entry.type, "near" if entry.back_dated else "plain")

@@ -1,5 +1,5 @@
 """Who acts: an officer with their posts of this moment, a resident, an administrator, a department's own system, a
-machine, the law, a visitor."""
+machine, the law, a visitor; and for whom, where they speak for somebody."""
 
 from __future__ import annotations
 
@@ -32,11 +32,13 @@ class ActorKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who does something, as every verb's `by`. Written `officer:12` into events and rows.
+    """Who does something, as every verb's `by`. Written `officer:12`, under a mandate `resident:12+mandate:7`, into
+    events and rows.
 
     `posts` ("water/permits") and their `departments` ("water") are those held at the moment of asking; an
     administrator holds none, so that nothing an administrator is could decide a case. A department's own system is
-    written by its department, `system:water`: whoever runs it may change.
+    written by its department, `system:water`: whoever runs it may change. `person` is for whom the actor speaks: a
+    resident for themselves, under a `mandate` for its principal; a clerk for whoever stands at the window.
     """
 
     kind: ActorKind
@@ -44,11 +46,21 @@ class Actor:
     posts: frozenset[str] = frozenset()
     departments: frozenset[str] = frozenset()
     system: str = ""
+    person: int | None = None
+    mandate: int | None = None
 
     def __str__(self) -> str:
         if self.system:
             return f"{self.kind.value}:{self.system}"
-        return self.kind.value if self.id is None else f"{self.kind.value}:{self.id}"
+        name = self.kind.value if self.id is None else f"{self.kind.value}:{self.id}"
+        return name if self.mandate is None else f"{name}+mandate:{self.mandate}"
+
+    def speaking_for(self, person: int, mandate: int | None = None) -> Actor:
+        """The same one, speaking for this person: under a mandate in force or at a window, as the caller has seen.
+        Whoever speaks for somebody else holds no post meanwhile and decides nothing."""
+        if person == self.person and mandate == self.mandate:
+            return self
+        return Actor(self.kind, self.id, person=person, mandate=mandate)
 
 
 VISITOR = Actor(ActorKind.VISITOR)
@@ -92,6 +104,6 @@ def in_term(at: datetime | None = None) -> Q:
 
 def _read(user: User) -> Actor:
     if user.kind != UserKind.OFFICER:
-        return Actor(ActorKind(user.kind), user.pk)
+        return Actor(ActorKind(user.kind), user.pk, person=user.person_id if user.kind == UserKind.RESIDENT else None)
     held = Appointment.objects.filter(in_term(), user=user).values_list("post__department__code", "post__code")
     return officer(user.pk, [f"{department}/{post}" for department, post in held])

@@ -83,6 +83,60 @@ class Enterprise(models.Model):
         return self.uscc
 
 
+class MandateKind(models.TextChoices):
+    """Why one person may act for another: who gave it, or which law does (民法典 art. 23, 27, 161)."""
+
+    PROXY = "proxy", _("Proxy")
+    FAMILY = "family", _("Family")
+    PARENT = "parent", _("Parent")
+    GUARDIAN = "guardian", _("Guardian")
+    STAFF = "staff", _("Staff")
+    HELPER = "helper", _("Helper of the city")
+
+
+class Mandate(models.Model):
+    """One person acts for another, in some services, for a time (帮办代办、委托代理: 民法典 art. 161-175).
+
+    `principal` is for whom, `agent` who acts. With an `enterprise` it reaches no further than what is applied for in
+    its name, and lasts as long as the principal represents it. `services` are codes; empty: every service. `records`
+    says whether departments may tell the agent what they hold about the principal. Asked for by the agent, it is in
+    force once the principal has agreed (`given_at`). `given_by` and `ended_by` are actors; `given_how` says where the
+    principal said so: online, at a window, by phone. UTC; `until` is exclusive.
+    """
+
+    principal = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    agent = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    enterprise = models.ForeignKey(Enterprise, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=10, choices=MandateKind.choices)
+    services = models.JSONField(default=list)
+    records = models.BooleanField(default=False)
+    asked_at = models.DateTimeField()
+    asked_by = models.CharField(max_length=40)
+    given_at = models.DateTimeField(null=True)
+    given_by = models.CharField(max_length=40, blank=True, default="")
+    given_how = models.CharField(max_length=10, blank=True, default="")
+    until = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.CharField(max_length=40, blank=True, default="")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["agent", "until"], name="directory_mandate_of_agent"),
+            models.Index(fields=["principal", "until"], name="directory_mandate_of_principal"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(principal=models.F("agent")), name="directory_mandate_is_for_another"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=MandateKind.values), name="directory_mandate_kind_is_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"mandate:{self.pk}"
+
+
 class Department(models.Model):
     """An authority of the city, named by its own file; `order` is its place in lists."""
 

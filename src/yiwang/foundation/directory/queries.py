@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
@@ -17,6 +18,7 @@ from yiwang.foundation.directory.models import (
     Enterprise,
     IdentityLevel,
     IdentityProof,
+    Person,
     Post,
     User,
     UserKind,
@@ -50,9 +52,11 @@ class OfficerCard:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who the holder of an account is; personal data, for filling in and checking, never for logs or events."""
+    """Who a person is; personal data, for filling in and checking, never for logs or events. `user_id` is their
+    account, where they have one."""
 
-    user_id: int
+    person_id: int
+    user_id: int | None
     name: str
     resident_id: str
     phone: str
@@ -163,16 +167,13 @@ def identity(user_id: int) -> Identity | None:
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT account.id, person.name, person.resident_id, person.phone, person.level "
+            "SELECT person.id, account.id, person.name, person.resident_id, person.phone, person.level "
             "FROM directory_user AS account JOIN directory_person AS person ON person.id = account.person_id "
             "WHERE account.id = %s",
             [user_id],
         )
         row = cursor.fetchone()
-    if row is None:
-        return None
-    account, name, resident_id, phone, level = row
-    return Identity(account, name, resident_id, phone, Level(level))
+    return None if row is None else _identity(row)
 
 
 def levels() -> dict[Level, LevelCard]:
@@ -212,6 +213,26 @@ def proofs(user_id: int) -> tuple[Proof, ...]:
     holder = User.objects.filter(pk=user_id, person__isnull=False).values("person")
     rows = IdentityProof.objects.filter(person__in=holder).order_by("-at", "-pk")[:20]
     return tuple(Proof(Level(row.level), MEANS[Means(row.means)], row.at) for row in rows)
+
+
+def identity_of_person(person_id: int) -> Identity:
+    """Who a person is, with an account or without. Raises Person.DoesNotExist."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT person.id, account.id, person.name, person.resident_id, person.phone, person.level "
+            "FROM directory_person AS person LEFT JOIN directory_user AS account ON account.person_id = person.id "
+            "WHERE person.id = %s",
+            [person_id],
+        )
+        row = cursor.fetchone()
+    if row is None:
+        raise Person.DoesNotExist
+    return _identity(row)
+
+
+def _identity(row: tuple[Any, ...]) -> Identity:
+    person, account, name, resident_id, phone, level = row
+    return Identity(person, account, name, resident_id, phone, Level(level))
 
 
 def enterprise(uscc: str) -> EnterpriseCard | None:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from yiwang.foundation.directory import views
+from yiwang.foundation.directory import mandate_views, views
 from yiwang.foundation.directory.officers import views as officers
 from yiwang.foundation.directory.phones import views as phones
 from yiwang.foundation.directory.second_factors import views as second_factors
@@ -20,6 +20,11 @@ urlpatterns = [
     path("account/second-factors/app/remove/", second_factors.remove_totp, name="remove-totp"),
     path("account/second-factors/recovery-codes/", second_factors.recovery_codes, name="recovery-codes"),
     path("account/password/", views.password, name="password"),
+    path("account/mandates/", mandate_views.overview, name="mandates"),
+    path("account/mandates/give/", mandate_views.give, name="give-mandate"),
+    path("account/mandates/ask/", mandate_views.ask, name="ask-for-mandate"),
+    path("account/mandates/<int:mandate>/agree/", mandate_views.agree, name="agree-to-mandate"),
+    path("account/mandates/<int:mandate>/end/", mandate_views.end, name="end-mandate"),
     path("account/tokens/", views.new_token, name="new-token"),
     path("account/tokens/<int:token_id>/revoke/", views.revoke_token, name="revoke-token"),
     path("administration/people/", views.people, name="people"),

@@ -45,12 +45,13 @@ class Wrong:
 def ask_for_correction(wrong: Wrong, *, by: Actor) -> CaseRef:
     """Open a correction at the owner; one that is open for the same field takes the new words and stays one case."""
     assert by.id is not None
-    person = directory.identity(by.id)
+    person = directory.identity_of_person(by.person) if by.person is not None else None
+    told = by.id if person is None or person.user_id is None else person.user_id
     product, named = wrong.product, wrong.field
     with transaction.atomic():
         open_one = (
             Correction.objects.select_for_update(of=("self",))
-            .filter(user=by.id, product=product.reference, field=named.name, case__closed_at__isnull=True)
+            .filter(user=told, product=product.reference, field=named.name, case__closed_at__isnull=True)
             .select_related("case")
             .first()
         )
@@ -64,7 +65,7 @@ def ask_for_correction(wrong: Wrong, *, by: Actor) -> CaseRef:
                 title=_title(product),
                 plan=correction_plan(product),
                 parts=(ChosenPart(PART),),
-                applicant=Applicant(by.id, person.name if person else "", person.resident_id if person else ""),
+                applicant=Applicant(by.person, person.name if person else "", person.resident_id if person else ""),
                 area=city.code if city else "000000",
             ),
             by=by,
@@ -73,7 +74,7 @@ def ask_for_correction(wrong: Wrong, *, by: Actor) -> CaseRef:
         cases.accept(PartRef(case.number, PART), by=MACHINE)
         Correction.objects.create(
             case_id=case.id,
-            user_id=by.id,
+            user_id=told,
             product=product.reference,
             field=named.name,
             name_zh=named.words.zh,

@@ -27,7 +27,7 @@ from yiwang.service.applications import drafts, evidence, identity, model_papers
 from yiwang.service.applications.answers import Answer
 from yiwang.service.applications.drafts import DEFERRAL, KEPT_FOR, OpenDraft, deferral_key
 from yiwang.service.applications.models import Application, ApplicationMaterial, Draft, DraftMaterial
-from yiwang.service.applications.permissions import own
+from yiwang.service.applications.permissions import fill_in, follow
 from yiwang.service.catalogue import queries as catalogue
 from yiwang.service.catalogue.package import Material
 from yiwang.service.catalogue.service import MaterialStatus, elements_of, parts_of
@@ -36,22 +36,32 @@ MOST_FILES = 10
 """Files of one material."""
 
 
-def start(code: str, *, by: Actor) -> tuple[UUID, bool]:
-    """The person's open draft for a service, and whether it is new. What their account tells is filled in.
+def start(code: str, *, by: Actor, channel: str = "web") -> tuple[UUID, bool]:
+    """The open draft of a service that this account fills in for the person for whom it speaks, and whether it is new.
+    What the directory knows of that person is filled in.
 
-    Raises catalogue NotPublished.
+    Raises catalogue NotPublished, NotPossible for an account that speaks for nobody.
     """
     assert by.id is not None
+    if by.person is None:
+        raise refusals.identity_unknown()
     published = catalogue.service(code)
-    open_drafts = Draft.objects.filter(own(by), service=code, submitted_as__isnull=True, corrects__isnull=True)
-    found = open_drafts.values_list("pk", flat=True).first()
+    open_drafts = Draft.objects.filter(
+        owner=by.id, applicant=by.person, service=code, submitted_as__isnull=True, corrects__isnull=True
+    )
+    found = open_drafts.first()
     if found is not None:
-        return found, False
-    told = identity.known(directory.identity(by.id))
+        if (found.mandate_id, found.channel) != (by.mandate, channel):
+            Draft.objects.filter(pk=found.pk).update(mandate=by.mandate, channel=channel)
+        return found.pk, False
+    told = identity.known(directory.identity_of_person(by.person))
     wanted = elements_of(published.service)
     at = now()
     draft = Draft(
         owner_id=by.id,
+        applicant_id=by.person,
+        mandate_id=by.mandate,
+        channel=channel,
         service=code,
         service_version=published.version,
         answers={element: value for element, value in told.items() if element in wanted},
@@ -133,7 +143,7 @@ def make_models(
     papers = replace(draft.progress.papers, answers={**draft.answers, **given})
     progress = replace(draft.progress, papers=papers)
     owner = User.objects.get(pk=by.id)
-    return {key: model_papers.adopt(progress, key, owner) for key in dict.fromkeys(keys)}
+    return {key: model_papers.adopt(progress, key, draft.applicant, owner) for key in dict.fromkeys(keys)}
 
 
 def adopt_made(draft_id: UUID, key: str, made: DocumentRef, *, by: Actor, seen: int | None = None) -> int:
@@ -191,7 +201,7 @@ def sign(draft_id: UUID, parts: Sequence[str], *, by: Actor, seen: int | None = 
 def discard(draft_id: UUID, *, by: Actor) -> None:
     """Throw a draft away, with what was answered. Raises NoSuchDraft."""
     with transaction.atomic():
-        row = Draft.objects.select_for_update().filter(own(by), pk=draft_id, submitted_as__isnull=True).first()
+        row = Draft.objects.select_for_update().filter(fill_in(by), pk=draft_id, submitted_as__isnull=True).first()
         if row is None:
             raise refusals.NoSuchDraft
         _release(drafts.forget([row]))
@@ -214,6 +224,7 @@ def begin_correction(number: str, part: str, *, by: Actor) -> UUID:
     Raises NoSuchApplication, NotPossible (nothing is to be corrected there).
     """
     application = find(number, by)
+    assert by.id is not None
     stage = from_bytes(application.case.state).parts.get(part)
     if stage is None:
         raise refusals.NoSuchApplication
@@ -227,7 +238,9 @@ def begin_correction(number: str, part: str, *, by: Actor) -> UUID:
             part=part,
             submitted_as=None,
             defaults={
-                "owner_id": application.owner_id,
+                "owner_id": by.id,
+                "applicant_id": application.applicant_id,
+                "mandate_id": speaker(application, by).mandate,
                 "service": application.service,
                 "service_version": application.service_version,
                 "answers": {code: each for code, each in application.answers.items() if code not in follows},
@@ -275,7 +288,7 @@ def bring_deferred(number: str, key: str, brought: Sequence[UUID], *, by: Actor)
         )
         submitted = evidence.commit_to(application.pk)
         for part in parts:
-            cases.arrive(PartRef(number, part), key, by=by, submission=submitted)
+            cases.arrive(PartRef(number, part), key, by=speaker(application, by), submission=submitted)
 
 
 def withdraw(number: str, part: str, reason: str, *, by: Actor, seen: int | None = None) -> None:
@@ -286,7 +299,9 @@ def withdraw(number: str, part: str, reason: str, *, by: Actor, seen: int | None
     application = find(number, by)
     if part not in from_bytes(application.case.state).parts:
         raise refusals.NoSuchApplication
-    cases.withdraw(PartRef(number, part, seen), canonical(reason, multiline=True, max_length=1000), by=by)
+    cases.withdraw(
+        PartRef(number, part, seen), canonical(reason, multiline=True, max_length=1000), by=speaker(application, by)
+    )
 
 
 def awaited(application: Application) -> dict[str, tuple[Material, tuple[str, ...]]]:
@@ -303,12 +318,18 @@ def awaited(application: Application) -> dict[str, tuple[Material, tuple[str, ..
 
 
 def find(number: str, by: Actor, *, lock: bool = False) -> Application:
-    """The person's own application. Raises NoSuchApplication."""
-    rows = Application.objects.filter(own(by), case__number=number).select_related("case")
+    """An application that one may follow. Raises NoSuchApplication."""
+    rows = Application.objects.filter(follow(by), case__number=number).select_related("case")
     found = (rows.select_for_update(of=("self",)) if lock else rows).first()
     if found is None:
         raise refusals.NoSuchApplication(number)
     return found
+
+
+def speaker(application: Application, by: Actor) -> Actor:
+    """Whoever acts on it, speaking for the applicant: under the mandate where they sent it for somebody."""
+    mandate = by.mandate if application.applicant_id == by.person else application.mandate_id
+    return by.speaking_for(application.applicant_id, mandate)
 
 
 def take(material: Material, brought: Sequence[UUID], by: Actor) -> None:

@@ -13,7 +13,7 @@ from ninja import Query, Router, Status
 
 from yiwang.casework.cases.api_shapes import HappenedOut, Number
 from yiwang.casework.cases.queries import case_view
-from yiwang.foundation.directory import limits, sign_in
+from yiwang.foundation.directory import limits, mandates, sign_in
 from yiwang.foundation.directory.actor import Actor
 from yiwang.foundation.documents import actions as documents
 from yiwang.foundation.documents.actions import DocumentRef
@@ -94,7 +94,7 @@ def upload_document(request: HttpRequest, file: Upload) -> Status:
 def start_draft(request: HttpRequest, body: NewDraft) -> Status:
     """A new draft (201), or the one that you have open for this service (200)."""
     by = actor(request)
-    draft, new = actions.start(body.code, by=by)
+    draft, new = actions.start(body.code, by=_for_whom(body.mandate, body.code, by))
     asking.look_up(draft, by=by)
     return Status(201 if new else 200, DraftOut.of(drafts.read(draft, by), by))
 
@@ -246,7 +246,8 @@ def apply(request: HttpRequest, body: ApplicationIn, key: IdempotencyKey) -> Any
         consents=body.consents,
         adopted=frozenset(body.adopted),
     )
-    stored = submission.apply(whole, key=key, body=request.body, by=actor(request))
+    by = _for_whom(body.mandate, body.code, actor(request))
+    stored = submission.apply(whole, key=key, body=request.body, by=by)
     return HttpResponse(stored.body, status=stored.status, content_type="application/json; charset=utf-8")
 
 
@@ -258,7 +259,7 @@ def list_applications(
     before: Annotated[int | None, Query(ge=1, le=2**63 - 1)] = None,
     limit: Annotated[int, Query(ge=1, le=50)] = 20,
 ) -> ApplicationsOut:
-    cards, older = queries.applications_of(holder(request).pk, before=before, limit=limit)
+    cards, older = queries.applications_of(actor(request), before=before, limit=limit)
     return ApplicationsOut(applications=[CardOut.of(card) for card in cards], before=older)
 
 
@@ -344,6 +345,11 @@ def track_application(request: HttpRequest, body: TrackIn) -> Status:
     return Status(200, TrackedOut.of(found))
 
 
+def _for_whom(mandate: int | None, code: str, by: Actor) -> Actor:
+    """The resident, speaking under the mandate that they name. Raises NoSuchMandate."""
+    return by if mandate is None else mandates.under(mandate, code, by=by)[0]
+
+
 def _draft(request: HttpRequest, draft: UUID) -> Status:
     by = actor(request)
     return Status(200, DraftOut.of(drafts.read(draft, by), by))
@@ -358,7 +364,7 @@ def _models(number: str, part: str, body: CorrectionIn, by: Actor) -> dict[str, 
 def _application(request: HttpRequest, number: str) -> Status:
     by = actor(request)
     found = queries.followed(number, by)
-    view = case_view(number, by)
+    view = case_view(number, found.speaker)
     papers = queries.papers(found.case_id)
     assert papers is not None
     shown = ApplicationOut(

@@ -12,6 +12,7 @@ from ninja import Status
 
 from yiwang.casework.cases.refusals import Changed, NoSuchCase
 from yiwang.casework.cases.refusals import NotPossible as CaseNotPossible
+from yiwang.foundation.directory.mandates import NoSuchMandate
 from yiwang.foundation.kernel.text import UnacceptableText
 from yiwang.foundation.ledger.idempotency import KeyReused
 from yiwang.foundation.ui.language import said
@@ -59,6 +60,11 @@ def refusal(status: int, code: str, detail: str, **more: Any) -> Status:
 
 def _gone(refused: Any) -> Status:
     return refusal(404, "not_found", _("There is no such thing, or it is not yours."))
+
+
+def _no_mandate(refused: Any) -> Status:
+    detail = _("You have no such mandate in force that reaches this service.")
+    return refusal(422, "no_such_mandate", detail, field="mandate")
 
 
 def _no_service(refused: Any) -> Status:
@@ -110,6 +116,7 @@ def _unacceptable(refused: UnacceptableText) -> Status:
 
 _ANSWERS: dict[type[Exception], Callable[[Any], Status]] = {
     NoSuchDraft: _gone,
+    NoSuchMandate: _no_mandate,
     NoSuchApplication: _gone,
     NoSuchCase: _gone,
     catalogue.NotPublished: _no_service,

@@ -90,8 +90,14 @@ class ApplicationProblem(Problem):
     number: str | None = None
 
 
+MandateNumber = Annotated[
+    int | None, Field(ge=1, le=2**63 - 1, description="Apply for the principal of this mandate; left out: for yourself")
+]
+
+
 class NewDraft(Schema):
     code: Code
+    mandate: MandateNumber = None
 
 
 class AnswersIn(Schema):
@@ -117,9 +123,10 @@ class SubmitIn(Schema):
 
 
 class ApplicationIn(Schema):
-    """A whole application. What your account tells (name, identity number, phone) may be left out."""
+    """A whole application. What the directory knows of the applicant (name, identity number, phone) may be left out."""
 
     code: Code
+    mandate: MandateNumber = None
     answers: Answers
     materials: Materials = {}
     deferred: Annotated[list[Name], Field(max_length=50, description="Materials promised for after acceptance")] = []
@@ -331,8 +338,7 @@ class DraftOut(Schema):
     def of(draft: OpenDraft, by: Actor) -> DraftOut:
         progress = draft.progress
         elements = elements_of(draft.published.service)
-        person = directory.identity(draft.owner)
-        applicant = person.name if person is not None else ""
+        applicant = directory.identity_of_person(draft.applicant).name
         offered = {each.product: each for each in draft.told.lookups if each.rows and each.elements}
         return DraftOut(
             id=draft.id,
@@ -395,13 +401,19 @@ class CardOut(Schema):
     title: Words
     received_at: datetime
     closed: bool
+    applicant: Annotated[str, Field(description="Whose it is, where that is somebody else")]
     standing: StandingOut
 
     @staticmethod
     def of(card: Card) -> CardOut:
         standing = StandingOut(heading=card.standing.heading, text=card.standing.text)
         return CardOut(
-            number=card.number, title=card.title, received_at=card.received_at, closed=card.closed, standing=standing
+            number=card.number,
+            title=card.title,
+            received_at=card.received_at,
+            closed=card.closed,
+            applicant=card.applicant,
+            standing=standing,
         )
 
 

@@ -28,7 +28,7 @@ from yiwang.foundation.ui.shapes import Moment, Row, Step
 from yiwang.service.applications import actions, failed_attempts, queries
 from yiwang.service.applications.draft_views import RECEIPT
 from yiwang.service.applications.glance import PartGlance
-from yiwang.service.applications.pages import actor, go, holder, of_application, read_or_send, take_in
+from yiwang.service.applications.pages import actor, go, of_application, read_or_send, take_in
 from yiwang.service.applications.queries import Followed
 from yiwang.service.applications.refusals import NoSuchApplication, NotAsked, NotPossible
 from yiwang.service.applications.standing import state_of
@@ -60,13 +60,13 @@ def receipt(request: HttpRequest, number: str) -> HttpResponse:
 @require_safe
 def mine(request: HttpRequest) -> HttpResponse:
     """My drafts and applications."""
-    by = holder(request)
+    by = actor(request)
     before = request.GET.get("before", "")
     start = int(before) if before.isascii() and before.isdigit() and len(before) < 19 else None
-    cards, older = queries.applications_of(by.pk, before=start)
+    cards, older = queries.applications_of(by, before=start)
     context = {
-        "drafts": queries.drafts_of(by.pk) if start is None else (),
-        "failed_attempts": failed_attempts.all_mine(actor(request)) if start is None else (),
+        "drafts": queries.drafts_of(by) if start is None else (),
+        "failed_attempts": failed_attempts.all_mine(by) if start is None else (),
         "open": [card for card in cards if not card.closed],
         "closed": [card for card in cards if card.closed],
         "older": f"{request.path}?before={older}" if older else "",
@@ -82,7 +82,7 @@ def application(request: HttpRequest, number: str) -> HttpResponse:
     by = actor(request)
     found = queries.followed(number, by)
     try:
-        view = case_view(number, by)
+        view = case_view(number, found.speaker)
     except NoSuchCase as missing:
         raise NoSuchApplication(number) from missing
     departments = directory.department_names()
@@ -97,7 +97,7 @@ def application(request: HttpRequest, number: str) -> HttpResponse:
         "results": _results(view, found),
         "checks": [link for link in view.links if link.relation == "check"],
         "withdrawable": [part for part in view.parts if "withdraw" in part.verbs],
-        "history": _history(view, departments, found),
+        "history": _history(view, departments, found, str(by)),
     }
     return render(request, "applications/application.html", context)
 
@@ -147,11 +147,11 @@ def bring(request: HttpRequest, number: str, key: str) -> HttpResponse:
 def withdraw(request: HttpRequest, number: str, part: str) -> HttpResponse:
     """Ask, then withdraw a part."""
     by = actor(request)
+    found = queries.followed(number, by)
     try:
-        shown = case_view(number, by).part(part)
+        shown = case_view(number, found.speaker).part(part)
     except NoSuchCase as missing:
         raise NoSuchApplication(number) from missing
-    queries.followed(number, by)
     back = reverse("applications:application", args=[number])
     error = ""
     if request.method == "POST":
@@ -250,9 +250,7 @@ def _awaited(view: CaseView, found: Followed) -> list[dict[str, Any]]:
 def _results(view: CaseView, found: Followed) -> list[dict[str, Any]]:
     """What was decided: results, and reasons where it was not granted."""
     rules = {part.key: part.matter.rule for part in parts_of(found.published.service)}
-    by_rule = {
-        entry.part for entry in view.timeline if entry.type == "cases.Decided" and entry.actor.startswith("resident")
-    }
+    by_rule = {entry.part for entry in view.timeline if entry.by_rule}
     facts = described(view.facts)
     ended = []
     for glance in found.parts:
@@ -276,7 +274,7 @@ def _results(view: CaseView, found: Followed) -> list[dict[str, Any]]:
     return ended
 
 
-def _history(view: CaseView, departments: dict[str, Words], found: Followed) -> list[Moment]:
+def _history(view: CaseView, departments: dict[str, Words], found: Followed, me: str) -> list[Moment]:
     """What happened, newest first, in sentences; words that somebody wrote stand below."""
     kinds = {"cases.SpecialProcedureStarted": "stopped", "cases.Decided": "done", "cases.CorrectionRequested": "near"}
     late = ("cases.PromiseMissed", "cases.StatuteMissed", "cases.DeferralLapsed")
@@ -285,7 +283,7 @@ def _history(view: CaseView, departments: dict[str, Words], found: Followed) -> 
         Moment(
             at=entry.at,
             text=entry.words,
-            by=_who(entry, departments.get(entry.department or "", "")),
+            by=_who(entry, departments.get(entry.department or "", ""), me),
             note=_note(entry, rules),
             kind="late" if entry.type in late else kinds.get(entry.type, "plain"),
         )
@@ -293,21 +291,15 @@ def _history(view: CaseView, departments: dict[str, Words], found: Followed) -> 
     ]
 
 
-OWN_DEEDS = ("cases.Received", "cases.Corrected", "cases.Arrived", "cases.Withdrawn")
-"""What the applicant does; all else is a department's, also what a rule decides the moment somebody applies."""
-
-
-def _who(entry: Entry, department: Words | str) -> Words | str:
-    if entry.actor.startswith("resident") and entry.type in OWN_DEEDS:
+def _who(entry: Entry, department: Words | str, me: str) -> Words | str:
+    """Who did it: I (also under a mandate), the applicant, somebody for them, or a department."""
+    if entry.who is not None and entry.actor.partition("+")[0] == me:
         return Words("您", "You")
-    if entry.actor == "law":
-        return Words("依法", "By law")
-    return department
+    return entry.who or department
 
 
 def _note(entry: Entry, rules: Mapping[str, Words]) -> Words | str:
     """What was written; where a published rule decided, the rule in the page's language. What the department's own
     system reported late says so."""
-    by_rule = entry.type == "cases.Decided" and entry.actor.startswith("resident")
     late = [said(reported)] if entry.back_dated and (reported := reported_words(entry)) else []
-    return (rules.get(entry.part or "") if by_rule else None) or "\n".join([*entry.said, *late])
+    return (rules.get(entry.part or "") if entry.by_rule else None) or "\n".join([*entry.said, *late])

@@ -8,6 +8,7 @@ class ApplicationsConfig(AppConfig):
 
     def ready(self) -> None:
         from yiwang.casework.cases import kinds
+        from yiwang.foundation.directory.mandate_views import register_namer
         from yiwang.foundation.documents import ports
         from yiwang.foundation.ledger import replay
         from yiwang.foundation.ui.frame import register_destination
@@ -39,6 +40,7 @@ class ApplicationsConfig(AppConfig):
         looked_at.register_enterprises(naming.enterprises)
         register_start("applications:start")
         kinds.register_follow("applications:application")
+        register_namer(naming.service_name)
         register_destination("mine", "applications:mine")
         register_destination("failed", "applications:failed-attempt")
         register_destination("track", "applications:track")

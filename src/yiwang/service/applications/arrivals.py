@@ -17,11 +17,11 @@ from yiwang.foundation.directory.actor import MACHINE
 from yiwang.foundation.directory.queries import Identity
 from yiwang.foundation.kernel.text import Words
 from yiwang.foundation.kernel.time import now
-from yiwang.foundation.notifications.actions import tell
 from yiwang.library.centre import gateways
 from yiwang.library.centre.facts import Looked, Wanted, facts_of
 from yiwang.library.gateways.contract import Subject as About
 from yiwang.service.applications import asking, evidence, lookups
+from yiwang.service.applications.addressees import tell_all
 from yiwang.service.applications.known import LookUp, State, Told
 from yiwang.service.applications.models import Application
 from yiwang.service.applications.models import LookUp as LookUpRow
@@ -48,12 +48,12 @@ def ask_again(limit: int = AT_ONCE) -> int:
 
 def _ask_for(application_id: int) -> bool:
     application = Application.objects.select_related("case").get(pk=application_id)
-    person = directory.identity(application.owner_id)
+    person = directory.identity_of_person(application.applicant_id)
     owed = [each for each in lookups.of_application(application_id).lookups if each.state is State.OFFLINE]
     state = from_bytes(application.case.state)
     awaited = {key for part in state.parts.values() if part.stage.is_open for key in part.awaiting}
     wanted = {key: (each.post,) for each in owed for key in each.materials if key in awaited}
-    if person is None or not wanted:
+    if not wanted:
         # What was owed for a question has been answered by hand; what is awaited no more need not come.
         LookUpRow.objects.filter(pk__in=[each.id for each in owed]).update(at=now() + timedelta(days=1))
         return False
@@ -116,7 +116,7 @@ def _arrived(application_id: int, found: Looked, owed: list[LookUp]) -> None:
                 f"{department.zh}那里没有查到，请您自己交一份。",
                 f"{department.en} has no record of it: bring it yourself.",
             )
-        tell(application.owner_id, subject, body, link, f"applications:owed:{application_id}:{key}:{found.record}")
+        tell_all(application, subject, body, link, f"applications:owed:{application_id}:{key}:{found.record}")
 
 
 def recheck(case_id: int, parts: Iterable[str]) -> None:
@@ -125,7 +125,7 @@ def recheck(case_id: int, parts: Iterable[str]) -> None:
     if application is None or not gateways.departments() or not _about_to_decide(application, parts):
         return
     old = [each for each in lookups.of_application(case_id).lookups if _is_old(each)]
-    person = directory.identity(application.owner_id) if old else None
+    person = directory.identity_of_person(application.applicant_id) if old else None
     if person is None:
         return
     for each in old:

@@ -1,8 +1,8 @@
 """Ask once: what the city's departments hold is looked up, not asked (一数一源, 免交).
 
 Looked up is what the situation asks now and nobody has answered yet, each element and material by the posts that will
-decide on it, of the person who signed in and of nobody else. What comes is kept with the draft and answers its
-questions; the applicant sees every value with its source and may dispute it.
+decide on it, of the applicant and of nobody else; for who acts under a mandate only where it says so. What comes is
+kept with the draft and answers its questions; every value is shown with its source and may be disputed.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+from yiwang.foundation.directory import mandates
 from yiwang.foundation.directory import queries as directory
 from yiwang.foundation.directory.actor import Actor
 from yiwang.foundation.directory.queries import Identity
@@ -304,18 +305,13 @@ def agreed_for(subject: str, case: str, purpose: str) -> frozenset[str]:
         return frozenset()
     rows = LookUpRow.objects.filter(
         application__case__number=case, body__agreed=True, at__gte=now() - consents.LASTS
-    ).values_list("product", "enterprise", "application__owner")
-    found = set()
-    for product, enterprise, owner in rows:
-        person = directory.identity(owner)
-        if subject == (enterprise or (person.resident_id if person is not None else None)):
-            found.add(product)
-    return frozenset(found)
+    ).values_list("product", "enterprise", "application__applicant__resident_id")
+    return frozenset(product for product, enterprise, person in rows if subject == (enterprise or person or None))
 
 
-def subject_of(person: Identity | None, answers: Mapping[str, Any]) -> bool:
-    """Whether the application is about the person who signed in: nobody else's record is read for it."""
-    if person is None or not person.resident_id:
+def subject_of(person: Identity, answers: Mapping[str, Any]) -> bool:
+    """Whether the application is about the applicant: nobody else's record is read for it."""
+    if not person.resident_id:
         return False
     return answers.get("person.resident_id", person.resident_id) == person.resident_id
 
@@ -327,10 +323,12 @@ def product_of(lookup: LookUp, library: InForce | None = None) -> Product | None
 
 
 def _subject(draft: OpenDraft, by: Actor) -> Subject | None:
-    person = directory.identity(draft.owner)
-    if person is None or not subject_of(person, draft.answers):
+    if draft.mandate is not None and not mandates.card_of(draft.mandate).records:
         return None
-    return Subject(person, draft.consents, f"draft:{draft.id}", str(by), in_force.current())
+    person = directory.identity_of_person(draft.applicant)
+    if not subject_of(person, draft.answers):
+        return None
+    return Subject(person, draft.consents, f"draft:{draft.id}", str(draft.speaker(by)), in_force.current())
 
 
 def _fresh(told: Told, at: datetime, library: InForce) -> Told:

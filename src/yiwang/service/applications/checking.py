@@ -59,14 +59,14 @@ def check_submission(case_id: int) -> None:
     kept, unread = _papers(standing, LONGEST)
     brought = frozenset(key for key, _document in standing)
     progress = Progress(papers.published, Papers(papers.answers, brought, told=papers.told))
-    person = directory.identity(papers.owner)
+    person = directory.identity_of_person(papers.applicant)
     others = Application.objects.filter(
-        owner=papers.owner, service=papers.published.code, case__closed_at__isnull=True
+        applicant=papers.applicant, service=papers.published.code, case__closed_at__isnull=True
     ).exclude(pk=case_id)
     given = Given(
         progress,
         kept,
-        (person.name, person.resident_id) if person is not None else ("", ""),
+        (person.name, person.resident_id),
         tuple(others.order_by("-case_id").values_list("case__number", flat=True)[:MOST_OTHERS]),
         directory.department_names(),
     )
@@ -80,13 +80,15 @@ def of_draft(held: OpenDraft) -> Found:
     """The same checks as advice before sending; what is plainly missing is said elsewhere on the page."""
     standing = [(key, document) for key, files in held.files.items() for document in files]
     kept, unread = _papers(standing, PATIENCE)
-    person = directory.identity(held.owner)
-    others = Application.objects.filter(owner=held.owner, service=held.published.code, case__closed_at__isnull=True)
+    person = directory.identity_of_person(held.applicant)
+    others = Application.objects.filter(
+        applicant=held.applicant, service=held.published.code, case__closed_at__isnull=True
+    )
     numbers = others.order_by("-case_id").values_list("case__number", flat=True)[:MOST_OTHERS]
     given = Given(
         held.progress,
         kept,
-        (person.name, person.resident_id) if person is not None else ("", ""),
+        (person.name, person.resident_id),
         () if held.corrects else tuple(numbers),
         directory.department_names(),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Literal, cast
 from uuid import UUID
 
@@ -13,7 +14,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from yiwang.casework.cases.refusals import NotPossible as CaseNotPossible
+from yiwang.foundation.directory import mandates
 from yiwang.foundation.directory import queries as directory
+from yiwang.foundation.directory.mandates import MandateCard
 from yiwang.foundation.kernel.text import Words
 from yiwang.foundation.ui.fields import Posted, posted
 from yiwang.foundation.ui.language import language, said
@@ -59,14 +62,24 @@ RECEIPT = "receipt"
 
 @read_or_send
 def start(request: HttpRequest, code: str) -> HttpResponse:
-    """Before the first question; a draft that is open already goes on where it was."""
+    """Before the first question: for whom, where one acts for others too. An open draft goes on where it was."""
     by = actor(request)
+    chosen = request.POST.get("for", request.GET.get("for", ""))
+    held = mandates.held(by, code)
+    card = next((each for each in held if str(each.id) == chosen), None)
+    lapsed = bool(chosen) and chosen != MYSELF and card is None
+    error = ""
     try:
-        if request.method == "POST":
-            draft, _new = actions.start(code, by=by)
+        published = catalogue.service(code)
+        if request.method == "POST" and lapsed:
+            error = _("This mandate has ended or does not reach this service. Choose again.")
+        elif request.method == "POST" and held and not chosen:
+            error = _("Choose for whom this is.")
+        elif request.method == "POST":
+            speaker = by if card is None else by.speaking_for(card.principal_id, card.id)
+            draft, _new = actions.start(code, by=speaker)
             asking.look_up(draft, by=by)
             return onward(draft, by)
-        published = catalogue.service(code)
     except catalogue.NotPublished:
         return no_such_service(request)
     assert by.id is not None
@@ -75,11 +88,29 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
         "service": published.service,
         "code": code,
         "departments": _names(published.service.departments),
-        "known": [Row(*each) for each in identity.masked(person)],
-        "open": queries.open_draft(by.id, code),
+        "known": [Row(*each) for each in identity.masked(person)] if not held or chosen == MYSELF else [],
+        "open": by.person in queries.open_drafts(by, code) and not held,
         "gap": directory.gap(person.level, published.service.identity) if person else None,
+        "whom": _whom(held),
+        "chosen": chosen if card is not None or chosen == MYSELF else "",
+        "error": error,
+        "errors": {"for": error} if error else {},
     }
-    return render(request, "applications/start.html", context)
+    return render(request, "applications/start.html", context, status=422 if error else 200)
+
+
+MYSELF = "me"
+
+
+def _whom(held: Sequence[MandateCard]) -> list[tuple[str, str]]:
+    """For whom one may apply: oneself, and those whose mandate reaches the service."""
+    if not held:
+        return []
+    choices = [(MYSELF, _("Myself"))]
+    for card in held:
+        enterprise = f" · {card.enterprise.name}" if card.enterprise is not None else ""
+        choices.append((str(card.id), f"{card.principal}{enterprise} ({said(card.kind_words)})"))
+    return choices
 
 
 @require_safe
@@ -137,7 +168,7 @@ def question(request: HttpRequest, draft: UUID, element: str) -> HttpResponse:
             asking.look_up(draft, by=by)
             return onward(draft, by)
     number, left = held.progress.place_of(element)
-    told = identity.known(directory.identity(held.owner))
+    told = identity.known(directory.identity_of_person(held.applicant))
     context = {
         "draft": held,
         "question": asked,
@@ -227,11 +258,11 @@ def review(request: HttpRequest, draft: UUID) -> HttpResponse:
         "commitment": reverse("applications:commitment", args=[draft]),
         "missing": missing,
         "remarks": checking.of_draft(held).remarks,
-        "gap": None if held.corrects else directory.gap(directory.level_of(request.user), progress.identity),
+        "gap": None if held.corrects else _gap(held),
         "error": error,
         "errors": {"declared": error} if error else {},
         "declaration": [("true", _("All of this is true. I know that false statements have consequences by law."))],
-        "correction": queries.correction_asked(held.corrects, held.part, by) if held.corrects else (),
+        "correction": queries.correction_asked(held.corrects, held.part, held.speaker(by)) if held.corrects else (),
         "back": reverse("applications:application", args=[held.corrects])
         if held.corrects
         else reverse("applications:draft", args=[draft]),
@@ -311,7 +342,7 @@ def _steps(progress: Progress, missing: dict[Kind, list[Any]]) -> list[Step]:
 
 def _rows(held: OpenDraft) -> list[Row]:
     """Who applies, and the answers, for the summary list, each with where it came from."""
-    person = directory.identity(held.owner)
+    person = directory.identity_of_person(held.applicant)
     told = identity.known(person)
     departments = directory.department_names()
     asked = {question.element.name for question in held.progress.questions}
@@ -383,6 +414,11 @@ def _materials(held: OpenDraft, *, linked: bool = False) -> list[Any]:
         return reverse("applications:material", args=[held.id, key])
 
     return material_list(held.progress, departments, held.files, address if linked else None)
+
+
+def _gap(held: OpenDraft) -> directory.Gap | None:
+    applicant = directory.identity_of_person(held.applicant)
+    return identity.gap_of(applicant, held.mandate, held.progress.identity)
 
 
 def _names(codes: tuple[str, ...]) -> list[Words]:

@@ -17,7 +17,7 @@ from yiwang.foundation.kernel.time import now
 from yiwang.service.applications import lookups, model_papers
 from yiwang.service.applications.known import Told
 from yiwang.service.applications.models import Draft, DraftMaterial
-from yiwang.service.applications.permissions import own
+from yiwang.service.applications.permissions import fill_in
 from yiwang.service.applications.progress import Papers, Progress
 from yiwang.service.applications.refusals import AlreadySubmitted, DraftChanged, NoSuchDraft
 from yiwang.service.catalogue import queries as catalogue
@@ -40,11 +40,15 @@ def deferral_key(material: str) -> str:
 class OpenDraft:
     """A draft with the service version it keeps, its files, and how far it has come.
 
-    `corrects` is the number of the case of which it corrects `part`; empty for a new application.
+    `corrects` is the number of the case of which it corrects `part`; empty for a new application. `owner` fills it in
+    for the `applicant`.
     """
 
     id: UUID
     owner: int
+    applicant: int
+    mandate: int | None
+    channel: str
     published: PublishedService
     answers: dict[str, Any]
     signed: dict[str, str]
@@ -57,6 +61,12 @@ class OpenDraft:
     changed_at: datetime
     expires_at: datetime
     progress: Progress
+    whose: str = ""
+    """the applicant's name, where somebody else fills it in"""
+
+    def speaker(self, by: Actor) -> Actor:
+        """Whoever fills it in, speaking for the applicant."""
+        return by.speaking_for(self.applicant, self.mandate if self.owner == by.id else by.mandate)
 
     @property
     def told(self) -> Told:
@@ -65,17 +75,19 @@ class OpenDraft:
 
 def read(draft_id: UUID, by: Actor) -> OpenDraft:
     """Four queries. Raises NoSuchDraft, AlreadySubmitted."""
-    found = Draft.objects.filter(own(by), pk=draft_id).annotate(
-        submitted_number=F("submitted_as__number"), corrected_number=F("corrects__number")
+    found = Draft.objects.filter(fill_in(by), pk=draft_id).annotate(
+        submitted_number=F("submitted_as__number"),
+        corrected_number=F("corrects__number"),
+        applicant_name=F("applicant__name"),
     )
     for row in found:
         if row.submitted_number is not None:
             raise AlreadySubmitted(row.submitted_number)
-        return _opened(row, row.corrected_number or "")
+        return _opened(row, row.corrected_number or "", "" if row.applicant_id == by.person else row.applicant_name)
     raise NoSuchDraft
 
 
-def _opened(row: Draft, corrects: str) -> OpenDraft:
+def _opened(row: Draft, corrects: str, whose: str) -> OpenDraft:
     published = catalogue.service(row.service, row.service_version)
     files: dict[str, list[DocumentRef]] = {}
     for material in DraftMaterial.objects.filter(draft=row).select_related("document").order_by("id"):
@@ -84,12 +96,15 @@ def _opened(row: Draft, corrects: str) -> OpenDraft:
     held = {key: tuple(references) for key, references in files.items()}
     papers = Papers(row.answers, frozenset(held), frozenset(row.deferred), frozenset(row.signed), told)
     progress = Progress(published, papers, only=row.part)
-    counting = model_papers.standing(held, progress, row.owner_id)
+    counting = model_papers.standing(held, progress, row.applicant_id)
     if counting.keys() != held.keys():
         progress = Progress(published, replace(papers, brought=frozenset(counting)), only=row.part)
     return OpenDraft(
         id=row.pk,
         owner=row.owner_id,
+        applicant=row.applicant_id,
+        mandate=row.mandate_id,
+        channel=row.channel,
         published=published,
         answers=row.answers,
         signed=row.signed,
@@ -102,6 +117,7 @@ def _opened(row: Draft, corrects: str) -> OpenDraft:
         changed_at=row.changed_at,
         expires_at=row.expires_at,
         progress=progress,
+        whose=whose,
     )
 
 

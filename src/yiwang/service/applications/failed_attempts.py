@@ -33,7 +33,7 @@ from yiwang.foundation.ledger.events import Recorded
 from yiwang.foundation.ledger.idempotency import Answer, once
 from yiwang.foundation.ledger.replay import Testimony
 from yiwang.service.applications.models import Application, FailedAttempt
-from yiwang.service.applications.permissions import own, said_by
+from yiwang.service.applications.permissions import follow, said_by
 from yiwang.service.applications.refusals import NoSuchApplication, NotPossible
 from yiwang.service.applications.submission import area
 from yiwang.service.catalogue import queries as catalogue
@@ -238,7 +238,7 @@ class FailedAttemptWitness:
 def _about(number: str, by: Actor) -> Application | None:
     if not number:
         return None
-    application = Application.objects.filter(own(by), case__number=number).first()
+    application = Application.objects.filter(follow(by), case__number=number).first()
     if application is None:
         raise NoSuchApplication(number)
     return application

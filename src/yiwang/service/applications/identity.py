@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from yiwang.foundation.directory import mandates
+from yiwang.foundation.directory import queries as directory
 from yiwang.foundation.directory.levels import Level
-from yiwang.foundation.directory.queries import Identity
+from yiwang.foundation.directory.queries import Gap, Identity
 from yiwang.foundation.kernel.identifiers import mask_id, mask_name, mask_phone
 from yiwang.foundation.kernel.text import Words
 
@@ -41,6 +43,15 @@ def masked(identity: Identity | None) -> list[tuple[Words, str]]:
     if identity.phone:
         found.append((Words("手机号", "Telephone"), mask_phone(identity.phone)))
     return found
+
+
+def gap_of(applicant: Identity, mandate: int | None, minimum: Level) -> Gap | None:
+    """What is missing to apply for what needs `minimum`: of the applicant, and of whoever acts for them."""
+    missing = directory.gap(applicant.level, minimum)
+    if missing is None and mandate is not None:
+        agent = directory.identity_of_person(mandates.card_of(mandate).agent_id)
+        missing = directory.gap(agent.level, minimum)
+    return missing
 
 
 def is_proven(answers: Mapping[str, Any], identity: Identity) -> bool:

@@ -51,8 +51,9 @@ def text_of(material: Material, progress: Progress, applicant: str) -> Words:
     return Words(fill(material.model.zh, "zh-hans"), fill(material.model.en, "en"))
 
 
-def adopt(progress: Progress, key: str, owner: User) -> DocumentRef:
-    """Make the document of a model that the applicant adopts. Not to be called inside a transaction.
+def adopt(progress: Progress, key: str, applicant: int, owner: User) -> DocumentRef:
+    """Make the document of a model that the applicant, a person, adopts; it belongs to the account that fills in.
+    Not to be called inside a transaction.
 
     Raises NotAsked where the material is not wanted or has no model.
     """
@@ -60,17 +61,17 @@ def adopt(progress: Progress, key: str, owner: User) -> DocumentRef:
     if wanted is None or wanted.material.model is None:
         raise refusals.NotAsked(key)
     material = wanted.material
-    content = _content(material, text_of(material, progress, _name(owner.pk)))
+    content = _content(material, text_of(material, progress, _name(applicant)))
     return documents.write(content, f"{material.name.zh}（示范文本）", owner, PURPOSE)
 
 
 def standing(
-    files: Mapping[str, tuple[DocumentRef, ...]], progress: Progress, owner: int
+    files: Mapping[str, tuple[DocumentRef, ...]], progress: Progress, applicant: int
 ) -> dict[str, tuple[DocumentRef, ...]]:
     """The files without those adopted models whose text is another by now."""
     if not any(is_adopted(each) for held in files.values() for each in held):
         return dict(files)
-    name = _name(owner)
+    name = _name(applicant)
     materials = {each.material.key: each.material for each in progress.materials}
     kept: dict[str, tuple[DocumentRef, ...]] = {}
     for key, held in files.items():
@@ -94,6 +95,5 @@ def _content(material: Material, text: Words) -> str:
     return f"{zh}\n\n{text.zh.strip()}\n\n\n{en} (for reading; the Chinese text binds)\n\n{text.en.strip()}\n"
 
 
-def _name(user_id: int) -> str:
-    person = directory.identity(user_id)
-    return person.name if person is not None else ""
+def _name(person: int) -> str:
+    return directory.identity_of_person(person).name

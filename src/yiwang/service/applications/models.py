@@ -7,11 +7,15 @@ from django.db import models
 from django.db.models import Q
 
 from yiwang.casework.cases.models import Case
+from yiwang.foundation.directory.models import Mandate, Person
 from yiwang.foundation.documents.models import Document
 
 
 class Draft(models.Model):
     """An application that is being filled in, or the correction of a part of one (`corrects`, `part`).
+
+    `applicant` is whose application it is, `owner` the account that fills it in: the applicant's own, that of whoever
+    acts for them under the `mandate`, or a clerk's, who does it at a window or on the telephone (`channel`).
 
     `answers` is flat, by element; null says that the person left an optional question empty. `deferred` are materials
     that the person will bring later (容缺受理). `signed` says when which part's promise was signed. `consents` says for
@@ -21,6 +25,9 @@ class Draft(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    applicant = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    mandate = models.ForeignKey(Mandate, null=True, on_delete=models.PROTECT, related_name="+")
+    channel = models.CharField(max_length=20, default="web")
     service = models.CharField(max_length=80)
     service_version = models.PositiveIntegerField()
     answers = models.JSONField(default=dict)
@@ -38,7 +45,7 @@ class Draft(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["owner", "service"],
+                fields=["owner", "applicant", "service"],
                 condition=Q(submitted_as__isnull=True, corrects__isnull=True),
                 name="applications_one_open_draft",
             ),
@@ -70,7 +77,8 @@ class DraftMaterial(models.Model):
 
 
 class Application(models.Model):
-    """What was submitted. `worked_out` are the elements whose answer is a suggestion that stood. `tracking` is the
+    """What was submitted: whose it is (`applicant`), and the account that sent it (`owner`), where that is another's
+    under which `mandate`. `worked_out` are the elements whose answer is a suggestion that stood. `tracking` is the
     digest of tracking code and second fact: neither is kept.
 
     `salt` makes the digest that the case's last submitting event holds (`evidence`); empty before there were such.
@@ -78,6 +86,8 @@ class Application(models.Model):
 
     case = models.OneToOneField(Case, on_delete=models.CASCADE, related_name="+", primary_key=True)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    applicant = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    mandate = models.ForeignKey(Mandate, null=True, on_delete=models.PROTECT, related_name="+")
     service = models.CharField(max_length=80)
     service_version = models.PositiveIntegerField()
     answers = models.JSONField()
@@ -87,7 +97,10 @@ class Application(models.Model):
     salt = models.CharField(max_length=32, blank=True, default="")
 
     class Meta:
-        indexes = [models.Index(fields=["owner", "-case"], name="applications_of_owner")]
+        indexes = [
+            models.Index(fields=["applicant", "-case"], name="applications_of_applicant"),
+            models.Index(fields=["owner", "-case"], condition=Q(mandate__isnull=False), name="applications_of_agent"),
+        ]
 
     def __str__(self) -> str:
         return f"application:{self.pk}"

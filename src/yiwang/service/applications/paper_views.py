@@ -43,11 +43,11 @@ def material(request: HttpRequest, draft: UUID, key: str) -> HttpResponse:
             errors = {"file": said(refused.words)}
         held = drafts.read(draft, by)
     files = held.files.get(key, ())
-    person = directory.identity(held.owner)
+    person = directory.identity_of_person(held.applicant)
     context = {
         "draft": held,
         "material": wanted.material,
-        "model": model_papers.text_of(wanted.material, held.progress, person.name if person else "")
+        "model": model_papers.text_of(wanted.material, held.progress, person.name)
         if wanted.material.model is not None
         else None,
         "adopted": any(model_papers.is_adopted(each) for each in files),

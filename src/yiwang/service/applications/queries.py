@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -17,7 +17,7 @@ from yiwang.casework.cases.record import plan_of
 from yiwang.casework.cases.refusals import NoSuchCase
 from yiwang.casework.cases.state import CaseState, from_bytes
 from yiwang.foundation.directory import queries as directory
-from yiwang.foundation.directory.actor import Actor, actor_of
+from yiwang.foundation.directory.actor import VISITOR, Actor, actor_of
 from yiwang.foundation.directory.models import User, UserKind
 from yiwang.foundation.documents.actions import DocumentRef, reference
 from yiwang.foundation.kernel.calendar import CHINA
@@ -26,6 +26,7 @@ from yiwang.foundation.kernel.text import Words
 from yiwang.foundation.kernel.time import city_date, now
 from yiwang.foundation.ui.clock_line import ClockLine
 from yiwang.service.applications import lookups
+from yiwang.service.applications.actions import speaker
 from yiwang.service.applications.glance import PartGlance, glances
 from yiwang.service.applications.known import NOTHING_TOLD, Told
 from yiwang.service.applications.models import (
@@ -35,7 +36,7 @@ from yiwang.service.applications.models import (
     EarlierAnswers,
     OnSiteCheck,
 )
-from yiwang.service.applications.permissions import own
+from yiwang.service.applications.permissions import fill_in, follow
 from yiwang.service.applications.refusals import NoSuchApplication
 from yiwang.service.applications.standing import Standing, standing
 from yiwang.service.applications.submission import second_fact, tracking_digest
@@ -47,18 +48,20 @@ from yiwang.service.catalogue.service import parts_of, suggestions_of
 
 @dataclass(frozen=True, slots=True)
 class DraftCard:
-    """An open draft in a list; `corrects` is the number of the case that it corrects."""
+    """An open draft in a list; `corrects` is the number of the case that it corrects. `applicant`: for whom, where that
+    is somebody else."""
 
     id: UUID
     title: Words
     changed_at: datetime
     expires_at: datetime
     corrects: str
+    applicant: str
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """An application in a list."""
+    """An application in a list; `applicant`: whose, where it is somebody else's."""
 
     number: str
     title: Words
@@ -66,11 +69,15 @@ class Card:
     standing: Standing
     line: ClockLine | None
     closed: bool
+    applicant: str
 
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """Where an application is, for whoever may know: what the status page and the tracking page begin with."""
+    """Where an application is, for whoever may know: what the status page and the tracking page begin with.
+
+    `speaker` is who asked, speaking for the applicant; `applicant` their name, where that is somebody else.
+    """
 
     case_id: int
     number: str
@@ -82,6 +89,8 @@ class Followed:
     parts: tuple[PartGlance, ...]
     standing: Standing
     line: ClockLine | None
+    speaker: Actor = VISITOR
+    applicant: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +121,7 @@ class Papers:
     """
 
     published: PublishedService
-    owner: int
+    applicant: int
     answers: Mapping[str, Any]
     facts: Mapping[str, str]
     signed: Mapping[str, str]
@@ -134,11 +143,11 @@ class Checked:
 MOST = 50
 
 
-def drafts_of(user_id: int) -> tuple[DraftCard, ...]:
+def drafts_of(by: Actor) -> tuple[DraftCard, ...]:
     """A person's open drafts, the one changed last first. One query, and one for each service among them."""
     rows = list(
-        Draft.objects.filter(owner=user_id, submitted_as__isnull=True, expires_at__gt=now())
-        .select_related("corrects")
+        Draft.objects.filter(fill_in(by), submitted_as__isnull=True, expires_at__gt=now())
+        .select_related("corrects", "applicant")
         .order_by("-changed_at", "id")[:MOST]
     )
     versions = _Versions()
@@ -149,23 +158,24 @@ def drafts_of(user_id: int) -> tuple[DraftCard, ...]:
             row.changed_at,
             row.expires_at,
             row.corrects.number if row.corrects else "",
+            "" if row.applicant_id == by.person else row.applicant.name,
         )
         for row in rows
     )
 
 
-def open_draft(user_id: int, code: str) -> UUID | None:
-    """The person's open draft for a service."""
-    found = Draft.objects.filter(owner=user_id, service=code, submitted_as__isnull=True, corrects__isnull=True)
-    return found.values_list("pk", flat=True).first()
+def open_drafts(by: Actor, code: str) -> frozenset[int]:
+    """The persons for whom this account has an open draft for a service."""
+    found = Draft.objects.filter(fill_in(by), service=code, submitted_as__isnull=True, corrects__isnull=True)
+    return frozenset(found.values_list("applicant", flat=True)[:MOST])
 
 
-def applications_of(user_id: int, *, before: int | None = None, limit: int = 20) -> tuple[tuple[Card, ...], int | None]:
-    """A page of a person's applications, newest first, and where the next page begins (`before`).
+def applications_of(by: Actor, *, before: int | None = None, limit: int = 20) -> tuple[tuple[Card, ...], int | None]:
+    """A page of the applications that one may follow, newest first, and where the next page begins (`before`).
 
     Two queries, and one for each service among them.
     """
-    rows = Application.objects.filter(owner=user_id).select_related("case").order_by("-case_id")
+    rows = Application.objects.filter(follow(by)).select_related("case", "applicant").order_by("-case_id")
     if before is not None:
         rows = rows.filter(case_id__lt=before)
     found = list(rows[: limit + 1])
@@ -173,16 +183,22 @@ def applications_of(user_id: int, *, before: int | None = None, limit: int = 20)
     cards = []
     for row in found[:limit]:
         seen = _followed(row, departments, versions.of(row.service, row.service_version))
-        cards.append(Card(seen.number, seen.title, seen.received_at, seen.standing, seen.line, bool(seen.closed_at)))
+        whose = "" if row.applicant_id == by.person else row.applicant.name
+        cards.append(
+            Card(seen.number, seen.title, seen.received_at, seen.standing, seen.line, bool(seen.closed_at), whose)
+        )
     return tuple(cards), found[limit - 1].pk if len(found) > limit else None
 
 
 def followed(number: str, by: Actor) -> Followed:
-    """One's own application. Raises NoSuchApplication."""
-    row = Application.objects.filter(own(by), case__number=number).select_related("case").first()
+    """An application that one may follow. Raises NoSuchApplication."""
+    row = Application.objects.filter(follow(by), case__number=number).select_related("case", "applicant").first()
     if row is None:
         raise NoSuchApplication(number)
-    return _followed(row, directory.department_names(), catalogue.service(row.service, row.service_version))
+    seen = _followed(row, directory.department_names(), catalogue.service(row.service, row.service_version))
+    return replace(
+        seen, speaker=speaker(row, by), applicant="" if row.applicant_id == by.person else row.applicant.name
+    )
 
 
 def tracked(code: str, fact: str, number: str = "") -> Followed:
@@ -223,10 +239,14 @@ def correction_asked(number: str, part: str, by: Actor) -> tuple[str, ...]:
 
 
 def may_read(user: User, document_id: UUID) -> bool:
-    """Whether an officer may read a document: a department of theirs works on a part that uses the material."""
+    """Whether an officer may read a document, because a department of theirs works on a part that uses the material; or
+    a resident, because it is of an application that they may follow."""
+    by = actor_of(user)
+    if user.kind == UserKind.RESIDENT:
+        theirs = Application.objects.filter(follow(by)).values("pk")
+        return ApplicationMaterial.objects.filter(document=document_id, application__in=theirs).exists()
     if user.kind != UserKind.OFFICER:
         return False
-    by = actor_of(user)
     used = (
         ApplicationMaterial.objects.filter(document=document_id)
         .filter(Exists(Task.objects.filter(case=OuterRef("application"), department__in=by.departments)))
@@ -251,7 +271,7 @@ def _papers(row: Application) -> Papers:
     suggestions = suggestions_of(published.service) if row.worked_out else {}
     return Papers(
         published=published,
-        owner=row.owner_id,
+        applicant=row.applicant_id,
         answers=row.answers,
         facts=facts_of(row.case_id, row.case.state),
         signed=row.signed,

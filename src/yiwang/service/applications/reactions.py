@@ -17,7 +17,7 @@ from yiwang.casework.cases.record import PartRef, plan_of
 from yiwang.casework.cases.refusals import NotPossible
 from yiwang.foundation.directory import queries as directory
 from yiwang.foundation.directory.actor import MACHINE
-from yiwang.foundation.directory.models import Enterprise, User
+from yiwang.foundation.directory.models import Enterprise
 from yiwang.foundation.jobs.actions import enqueue
 from yiwang.foundation.kernel.text import Words
 from yiwang.foundation.kernel.time import city_date
@@ -26,6 +26,7 @@ from yiwang.foundation.ledger.hearing import hears
 from yiwang.foundation.ledger.replay import history
 from yiwang.foundation.notifications.actions import tell
 from yiwang.service.applications import failed_attempts, jobs
+from yiwang.service.applications.addressees import tell_all
 from yiwang.service.applications.messages import TOLD, About, message
 from yiwang.service.applications.models import Application, OnSiteCheck
 from yiwang.service.applications.submission import area
@@ -51,7 +52,7 @@ def tell_applicant(heard: Recorded) -> None:
     told = message(heard.body, About(part, name, _said(heard), city_date(heard.at), rule))
     if told is not None:
         link = reverse("applications:application", args=[application.case.number])
-        tell(application.owner_id, told.subject, told.body, link, f"applications:{heard.stream_id}:{heard.version}")
+        tell_all(application, told.subject, told.body, link, f"applications:{heard.stream_id}:{heard.version}")
 
 
 @hears(events.Decided, name="applications.enterprise")
@@ -62,8 +63,8 @@ def make_enterprise(heard: Recorded) -> None:
     if application is None:
         return
     name = heard.body.facts.get("enterprise.name") or application.answers.get("enterprise.proposed_name") or code
-    person = User.objects.filter(pk=application.owner_id).values_list("person_id", flat=True).first()
-    Enterprise.objects.get_or_create(uscc=code, defaults={"name": str(name)[:120], "representative_id": person})
+    represented = {"name": str(name)[:120], "representative_id": application.applicant_id}
+    Enterprise.objects.get_or_create(uscc=code, defaults=represented)
 
 
 @hears(events.Decided, name="applications.check")
@@ -76,14 +77,14 @@ def open_check(heard: Recorded) -> None:
         return
     published = catalogue.service(application.service, application.service_version)
     matter = next(part.matter for part in parts_of(published.service) if part.key == heard.body.part)
-    person = directory.identity(application.owner_id)
+    person = directory.identity_of_person(application.applicant_id)
     check = receive(
         Receipt(
             kind=CHECK,
             title=_title(matter),
             plan=check_plan(matter),
             parts=(events.ChosenPart(CHECK),),
-            applicant=Applicant(None, person.name if person else "", person.resident_id if person else ""),
+            applicant=Applicant(None, person.name, person.resident_id),
             area=area(),
             district=application.case.district,
             channel="commitment",
@@ -97,8 +98,8 @@ def open_check(heard: Recorded) -> None:
     cases.link(PartRef(number, heard.body.part), check.id, CHECK, by=MACHINE)
     told = Words(f"会上门核查：{matter.name.zh}", f"A check on site follows: {matter.name.en}")
     limit = _commitment(matter).check_within.words()
-    tell(
-        application.owner_id,
+    tell_all(
+        application,
         told,
         Words(
             f"您签了承诺，先拿到了结果。{limit.zh}内会有人上门核查，承诺不实会被撤销。",

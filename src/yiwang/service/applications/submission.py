@@ -21,6 +21,7 @@ from yiwang.casework.cases import actions as cases
 from yiwang.casework.cases.receipt import Applicant, Opening, Receipt, draw_up, open_case
 from yiwang.casework.cases.record import CaseRef, PartRef
 from yiwang.casework.cases.statements import salted_digest
+from yiwang.foundation.directory import mandates
 from yiwang.foundation.directory import queries as directory
 from yiwang.foundation.directory.actor import Actor
 from yiwang.foundation.directory.models import User
@@ -43,6 +44,7 @@ from yiwang.service.applications.models import (
 )
 from yiwang.service.applications.models import LookUp as LookUpRow
 from yiwang.service.applications.progress import Papers, Progress
+from yiwang.service.catalogue.package import Material
 from yiwang.service.catalogue.queries import PublishedService
 from yiwang.service.catalogue.service import elements_of
 
@@ -102,6 +104,7 @@ class _Ready:
     """documents that nothing has needed so far"""
     told: Told = NOTHING_TOLD
     asked_as: str = ""
+    mandate: int | None = None
 
 
 def submit(draft_id: UUID, version: int, *, declared: bool, by: Actor) -> Submitted:
@@ -120,10 +123,12 @@ def submit(draft_id: UUID, version: int, *, declared: bool, by: Actor) -> Submit
         if not declared:
             raise refusals.not_declared()
         files = {key: [Held(document.id, document.sha256) for document in held] for key, held in draft.files.items()}
-        return _ready(draft.published, draft.progress, files, draft.signed, _person(draft.owner), "web")
+        return _ready(
+            draft.published, draft.progress, files, draft.signed, _person(draft.applicant), draft.channel, draft.mandate
+        )
 
     def do(found: _Ready) -> Answer:
-        case, answer = _open(found, by)
+        case, answer = _open(found, by.speaking_for(found.person.person_id, found.mandate))
         _close(draft_id, version, case)
         if found.told.lookups:
             LookUpRow.objects.filter(draft=draft_id).update(draft=None, application=case.id)
@@ -159,8 +164,10 @@ def _read(whole: Whole, by: Actor, channel: str) -> _Ready:
     assert by.id is not None
     if not whole.declared:
         raise refusals.not_declared()
+    if by.person is None:
+        raise refusals.identity_unknown()
     published = whole.published
-    person = _person(by.id)
+    person = _person(by.person)
     known = elements_of(published.service)
     told = {code: value for code, value in identity.known(person).items() if code in known}
     papers = Papers(
@@ -169,7 +176,28 @@ def _read(whole: Whole, by: Actor, channel: str) -> _Ready:
         whole.deferred,
         whole.signed,
     )
-    progress, asked_as = asking.for_whole(Progress(published, papers), person, whole.consents, by)
+    progress, asked_as = Progress(published, papers), ""
+    if by.mandate is None or mandates.card_of(by.mandate).records:
+        progress, asked_as = asking.for_whole(progress, person, whole.consents, by)
+    wanted = _wanted(whole, progress)
+    brought = {material: list(dict.fromkeys(held)) for material, held in whole.materials.items()}
+    found = actions.look_at([(wanted[material], held) for material, held in brought.items()], by)
+    files = {material: [Held(each, found[each].sha256) for each in held] for material, held in brought.items()}
+    taken = [each for each, known in found.items() if not known.kept]
+    if whole.adopted and not progress.missing:
+        owner = User.objects.get(pk=by.id)
+        for material in sorted(whole.adopted):
+            made = model_papers.adopt(progress, material, person.person_id, owner)
+            files[material] = [Held(made.id, made.sha256)]
+            taken.append(made.id)
+    promises = [*whole.signed, *map(drafts.deferral_key, progress.deferred)]
+    signed = dict.fromkeys(promises, now().isoformat())
+    return _ready(published, progress, files, signed, person, channel, by.mandate, taken, asked_as)
+
+
+def _wanted(whole: Whole, progress: Progress) -> Mapping[str, Material]:
+    """The papers to bring, by key. Raises NotAsked for whatever was sent and is not asked."""
+    known = elements_of(whole.published.service)
     for code in whole.answers:
         if code not in known:
             raise refusals.NotAsked(code)
@@ -182,19 +210,7 @@ def _read(whole: Whole, by: Actor, channel: str) -> _Ready:
             raise refusals.NotAsked(material)
     if not whole.signed <= {promise.part for promise in progress.promises}:
         raise refusals.NotAsked(", ".join(sorted(whole.signed)))
-    brought = {material: list(dict.fromkeys(held)) for material, held in whole.materials.items()}
-    found = actions.look_at([(wanted[material], held) for material, held in brought.items()], by)
-    files = {material: [Held(each, found[each].sha256) for each in held] for material, held in brought.items()}
-    taken = [each for each, known in found.items() if not known.kept]
-    if whole.adopted and not progress.missing:
-        owner = User.objects.get(pk=by.id)
-        for material in sorted(whole.adopted):
-            made = model_papers.adopt(progress, material, owner)
-            files[material] = [Held(made.id, made.sha256)]
-            taken.append(made.id)
-    promises = [*whole.signed, *map(drafts.deferral_key, progress.deferred)]
-    signed = dict.fromkeys(promises, now().isoformat())
-    return _ready(published, progress, files, signed, person, channel, taken, asked_as)
+    return wanted
 
 
 def correct(draft_id: UUID, version: int, *, declared: bool, by: Actor) -> str:
@@ -248,7 +264,7 @@ def _correct(draft_id: UUID, version: int, declared: bool, by: Actor) -> str:
     choice = next(choice for choice in progress.chosen if choice.key == draft.part)
     ref = cases.correct(
         PartRef(draft.corrects, draft.part),
-        by=by,
+        by=actions.speaker(application, by),
         skipped=choice.skipped,
         awaiting=choice.awaiting,
         deferred=choice.deferred,
@@ -281,12 +297,13 @@ def _ready(
     signed: Mapping[str, str],
     person: Identity,
     channel: str,
+    mandate: int | None = None,
     taken: Sequence[UUID] = (),
     asked_as: str = "",
 ) -> _Ready:
     if progress.missing:
         raise refusals.Incomplete(progress.missing)
-    if (gap := directory.gap(person.level, progress.identity)) is not None:
+    if (gap := identity.gap_of(person, mandate, progress.identity)) is not None:
         raise refusals.identity_level(gap)
     answers = progress.submitted_answers()
     promised = {promise.part for promise in progress.promises}
@@ -308,7 +325,7 @@ def _ready(
         title=published.service.name,
         plan=published.plan,
         parts=progress.chosen,
-        applicant=Applicant(person.user_id, person.name, person.resident_id),
+        applicant=Applicant(person.person_id, person.name, person.resident_id),
         area=area(),
         channel=channel,
         granted_by_rule=progress.granted_by_rule() if _is_proven(progress, answers, person) else {},
@@ -326,6 +343,7 @@ def _ready(
         taken=taken,
         told=progress.papers.told,
         asked_as=asked_as,
+        mandate=mandate,
     )
 
 
@@ -341,7 +359,9 @@ def _open(found: _Ready, by: Actor) -> tuple[CaseRef, Answer]:
     code = tracking_code()
     application = {
         "case_id": case.id,
-        "owner_id": found.person.user_id,
+        "owner_id": by.id,
+        "applicant_id": found.person.person_id,
+        "mandate_id": found.mandate,
         "service": found.published.code,
         "service_version": found.published.version,
         "answers": found.answers,
@@ -376,9 +396,9 @@ def _close(draft_id: UUID, version: int, case: CaseRef) -> None:
     DraftMaterial.objects.filter(draft=draft_id).delete()
 
 
-def _person(user_id: int) -> Identity:
-    person = directory.identity(user_id)
-    if person is None or not person.resident_id:
+def _person(person_id: int) -> Identity:
+    person = directory.identity_of_person(person_id)
+    if not person.resident_id:
         raise refusals.identity_unknown()
     return person
 

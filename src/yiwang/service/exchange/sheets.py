@@ -94,7 +94,7 @@ def draw(row: Case, parts: list[str]) -> list[Drawn]:
         part, part_plan = state.parts[key], plan.by_key[key]
         asked = checked.part if checked else key
         matter = _matter(papers, asked)
-        holder = directory.identity(papers.owner) if papers else None
+        holder = directory.identity_of_person(papers.applicant) if papers else None
         name = department_names.get(part_plan.department)
         body: dict[str, Any] = {
             "project_no": project_of(row.number, key),
