@@ -73,6 +73,7 @@ BODIES: Mapping[str, Mapping[str, object]] = {
     "accept": {},
     "request-correction": {"items": ["补一页"]},
     "refuse-acceptance": {"reason": "不属于本部门"},
+    "transfer": {"place": "319902", "reason": "地址在桂园区"},
     "start-special-procedure": {"procedure": "test", "told": "送检"},
     "end-special-procedure": {"result": "合格"},
     "extend": {"reason": "复杂"},

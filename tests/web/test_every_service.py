@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from django.conf import settings
 
 from tests.web.browser.persons import CITY
 from tests.web.personas import World
 from tests.web.programs import Desk, Program
 from yiwang.casework.cases.state import Stage
+from yiwang.foundation.directory import published
 from yiwang.foundation.directory import queries as directory
 from yiwang.foundation.kernel.identifiers import make_resident_id, make_uscc
 from yiwang.foundation.kernel.time import FrozenClock
@@ -42,8 +42,8 @@ class Offices:
     """The officer who holds a post, signed in once."""
 
     def __init__(self) -> None:
-        people = yaml.safe_load((CITY / "people.yaml").read_text("utf-8"))["officers"]
-        self._names = {post: name for name, each in people.items() for post in each["posts"]}
+        people, _ = published.read(CITY)
+        self._names = {post: each.username for each in people.accounts for post in each.posts}
         self._codes = {each.zh: code for code, each in directory.department_names().items()}
         self._desks: dict[str, Desk] = {}
 

@@ -144,6 +144,7 @@ TABLE: dict[str, Rule] = {
     "api:accept": operation(OFFICERS, Scope.DEPARTMENT),
     "api:request-correction": operation(OFFICERS, Scope.DEPARTMENT),
     "api:refuse-acceptance": operation(OFFICERS, Scope.DEPARTMENT),
+    "api:transfer": operation(OFFICERS, Scope.DEPARTMENT),
     "api:start-special-procedure": operation(OFFICERS, Scope.DEPARTMENT),
     "api:end-special-procedure": operation(OFFICERS, Scope.DEPARTMENT),
     "api:extend": operation(OFFICERS, Scope.DEPARTMENT),

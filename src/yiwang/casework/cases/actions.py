@@ -52,17 +52,27 @@ def correct(
     awaiting: tuple[str, ...] = (),
     deferred: tuple[str, ...] = (),
     submission: str = "",
+    place: str = "",
+    offices: Mapping[str, str] | None = None,
 ) -> CaseRef:
-    """The applicant has corrected what was asked; `skipped`, `awaiting` and `deferred` follow from the new answers.
+    """The applicant has corrected what was asked; `skipped`, `awaiting` and `deferred` follow from the new answers, and
+    so do `place` and `offices`: the part moves where another office is competent by the corrected address.
 
     `submission`: the salted digest of what is submitted now.
     """
 
     def decide(now: Situation) -> Sequence[events.Event]:
         require(now.part.stage is Stage.CORRECTING, possible.NOT_CORRECTING)
+        moves = bool(place) and (place, dict(offices or {})) != (now.part.place, now.part.offices)
         return [
             events.Corrected(
-                part=part.part, skipped=skipped, awaiting=awaiting, deferred=deferred, submission=submission
+                part=part.part,
+                skipped=skipped,
+                awaiting=awaiting,
+                deferred=deferred,
+                submission=submission,
+                place=place if moves else "",
+                offices=dict(offices or {}) if moves else {},
             )
         ]
 
@@ -76,6 +86,23 @@ def refuse_acceptance(part: PartRef, reason: str, *, by: Actor) -> CaseRef:
         require(now.part.stage is Stage.RECEIVED, possible.NOT_RECEIVED)
         require(bool(reason), possible.WORDS_MISSING)
         return [events.NotAccepted(part=part.part, words=now.say(reason))]
+
+    return happen(part, decide, by=by, may=_task(by, "accept"))
+
+
+def transfer(part: PartRef, place: str, reason: str, *, by: Actor) -> CaseRef:
+    """Hand a part over to the competent offices of another place (移送), before it is accepted; `place` is of the level
+    at which the part is decided. The clock of acceptance runs on."""
+
+    def decide(now: Situation) -> Sequence[events.Event]:
+        require(now.part.stage is Stage.RECEIVED, possible.NOT_RECEIVED)
+        require(bool(now.part.place), possible.ONE_OFFICE)
+        competent = directory.competent_in(place) if len(place) == len(now.part.place) else {}
+        department = now.part_plan.department
+        offices = {code: office for code, office in competent.items() if code in now.part_plan.departments}
+        require(department in offices and place != now.part.place, possible.NO_SUCH_OFFICE)
+        require(bool(reason), possible.WORDS_MISSING)
+        return [events.Transferred(part=part.part, place=place, offices=offices, words=now.say(reason))]
 
     return happen(part, decide, by=by, may=_task(by, "accept"))
 
@@ -102,7 +129,7 @@ def assign(task: TaskRef, officer: int | None, *, by: Actor) -> CaseRef:
         progress = now.part.tasks.get(task.task)
         require(progress is not None and progress.state is TaskState.READY, possible.NOT_OPEN)
         assert progress is not None
-        post = progress.handed_to or now.part_plan.by_key[task.task].by
+        post = now.part.post(now.part_plan.by_key[task.task])
         require(officer is None or officer in _holders(post), possible.NOT_IN_POST)
         if progress.officer == officer:
             return []
@@ -239,13 +266,13 @@ def decide(
     return happen(part, verdict, by=by, may=_decision(by, part))
 
 
-def deliver(part: PartRef, means: str, *, by: Actor) -> CaseRef:
-    """Hand the result over: `collection` or `post`."""
+def deliver(part: PartRef, means: str, *, by: Actor, handed_out_in: str = "") -> CaseRef:
+    """Hand the result over: `collection` or `post`. `handed_out_in` is the place of the window that did."""
 
     def decide(now: Situation) -> Sequence[events.Event]:
         require(now.part.stage is Stage.GRANTED and now.part.delivered_at is None, possible.NOTHING_TO_DELIVER)
         require(means in ("collection", "post", "online"), possible.NO_SUCH_MEANS)
-        return [events.Delivered(part=part.part, means=means)]
+        return [events.Delivered(part=part.part, means=means, handed_out_in=handed_out_in)]
 
     return happen(part, decide, by=by, may=_task(by, "deliver"))
 

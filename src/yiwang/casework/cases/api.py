@@ -27,6 +27,7 @@ from yiwang.casework.cases.api_shapes import (
     ReasonIn,
     ResultIn,
     SeenIn,
+    TransferIn,
     WordsIn,
 )
 from yiwang.casework.cases.desk import LAST_PAGE, Filters, Show, Sort, queue
@@ -134,6 +135,13 @@ def refuse_acceptance(request: HttpRequest, number: Number, part: Key, body: Rea
     """With reasons that the applicant reads."""
     ref = PartRef(number, part, body.seen)
     return _do(request, ref, lambda by: actions.refuse_acceptance(ref, _text(body.reason), by=by))
+
+
+@_verb("transfer", "Pass a part to the competent office")
+def transfer(request: HttpRequest, number: Number, part: Key, body: TransferIn) -> object:
+    """Before acceptance, to the offices of another place (移送); with reasons that the applicant reads."""
+    ref = PartRef(number, part, body.seen)
+    return _do(request, ref, lambda by: actions.transfer(ref, body.place, _text(body.reason), by=by))
 
 
 @_verb("start-special-procedure", "Start a listed special procedure")

@@ -98,7 +98,8 @@ class ProcedureOut(Schema):
 
 
 class PartOut(Schema):
-    """A part; `full` is false where your departments have no task in it. Due moments are exclusive ends.
+    """A part; `full` is false where your departments have no task in it. Due moments are exclusive ends. `department`
+    is the office in charge, by the address in `place`; `handed_out_in` the place of the window that handed it out.
 
     `creates` names the facts that a grant must bring. `verbs` are those that would work now.
     """
@@ -107,6 +108,8 @@ class PartOut(Schema):
     name: Words
     matter: str
     department: str
+    place: str
+    handed_out_in: str
     stage: str
     clock: str
     revision: int
@@ -135,6 +138,8 @@ class PartOut(Schema):
             name=part.name,
             matter=part.matter,
             department=part.department,
+            place=part.place,
+            handed_out_in=part.handed_out_in,
             stage=part.stage,
             clock=part.clock,
             revision=part.revision,
@@ -227,10 +232,15 @@ class LetterOut(LetterCardOut):
 
 
 class CaseOut(Schema):
+    """`district` is where it is decided, `received_in` the place of the window that took it in; empty where neither
+    follows from an address or a window."""
+
     number: str
     kind: str
     title: Words
     applicant: str
+    district: str
+    received_in: str
     received_at: datetime
     closed_at: datetime | None
     promise: datetime | None
@@ -246,6 +256,8 @@ class CaseOut(Schema):
             kind=view.kind,
             title=view.title,
             applicant=view.applicant,
+            district=view.district,
+            received_in=view.received_in,
             received_at=view.received_at,
             closed_at=view.closed_at,
             promise=view.promise,
@@ -265,6 +277,13 @@ class CorrectionRequestIn(SeenIn):
 
 
 class ReasonIn(SeenIn):
+    reason: Text
+
+
+class TransferIn(SeenIn):
+    """`place` is the code of a district or street, of the level at which the part is decided."""
+
+    place: Annotated[str, Field(pattern=r"^[0-9]{6}(?:[0-9]{3})?$")]
     reason: Text
 
 

@@ -162,7 +162,8 @@ class _Drawing:
         task = part.by_key[key]
         identity = f"{part.key}.{key}"
         progress = self.state.parts[part.key].tasks[key] if self.state else None
-        department = self.departments.get(task.department)
+        acting = self.state.parts[part.key].post(task) if self.state else task.by
+        department = self.departments.get(acting.partition("/")[0])
         lines = [task.name.in_language(self.language)]
         if len(self.parts) > 1 and key in ("accept", part.decision.key):
             lines.insert(0, part.name.in_language(self.language))

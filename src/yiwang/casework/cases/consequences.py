@@ -62,5 +62,5 @@ def _of(state: CaseState, plan: Plan, happening: Sequence[events.Event], at: dat
         for task in part_plan.tasks:
             was, now = state.parts[key].tasks[task.key], part.tasks[task.key]
             if now.state is TaskState.READY and was.state is not TaskState.READY:
-                opens.append(Opens(part_plan.name, task.name, now.handed_to or task.by))
+                opens.append(Opens(part_plan.name, task.name, part.post(task)))
     return Consequences(tuple(opens), tuple(lapses), closes=after.closed_at is not None and state.closed_at is None)

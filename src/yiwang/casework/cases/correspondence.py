@@ -11,12 +11,11 @@ from typing import Any
 
 from yiwang.casework.cases import permissions
 from yiwang.casework.cases.letters import Letter, LetterKind, number_text, title_of
-from yiwang.casework.cases.models import Case, Statement
+from yiwang.casework.cases.models import Case, Statement, Task
 from yiwang.casework.cases.models import Letter as LetterRow
 from yiwang.casework.cases.plan import Plan
 from yiwang.casework.cases.record import plan_of
 from yiwang.casework.cases.refusals import NoSuchCase
-from yiwang.casework.cases.state import from_bytes
 from yiwang.foundation.directory.actor import Actor, ActorKind
 from yiwang.foundation.documents.typesetting import typeset
 from yiwang.foundation.kernel.text import Words
@@ -50,7 +49,7 @@ def letters_of(case_id: int, plan: Plan, parts: Collection[str]) -> tuple[Letter
 
 
 def sent_letter(letter_id: int, by: Actor) -> SentLetter:
-    """A letter that this actor may read: the applicant theirs, officers those of parts in which they have a task.
+    """A letter that this actor may read: the applicant theirs, officers those of parts of which they see a task.
 
     Raises NoSuchCase.
     """
@@ -60,9 +59,8 @@ def sent_letter(letter_id: int, by: Actor) -> SentLetter:
         raise NoSuchCase(str(letter_id))
     plan = plan_of(case.plan_id)
     if by.kind is ActorKind.OFFICER:
-        progress = from_bytes(case.state).parts[row.part].tasks
-        posts = [progress[task.key].handed_to or task.by for task in plan.by_key[row.part].tasks]
-        if not any(post.partition("/")[0] in by.departments for post in posts):
+        seen = Task.objects.filter(permissions.see_task(by), case=case.pk, part=row.part)
+        if not seen.exists():
             raise NoSuchCase(str(letter_id))
     body = Statement.objects.filter(case=case.pk, number=row.statement).values_list("body", flat=True).first()
     return SentLetter(_card(row, plan), case.number, Letter.from_json(body) if body else None)

@@ -60,6 +60,13 @@ PART_DEEDS: dict[str, Deed] = {
             lambda ref, data, by, form: actions.refuse_acceptance(ref, data["reason"], by=by),
             danger=True,
         ),
+        Deed(
+            "transfer",
+            _("Pass to another office"),
+            forms.Transfer,
+            "P",
+            lambda ref, data, by, form: actions.transfer(ref, data["place"], data["reason"], by=by),
+        ),
         Deed("decide", _("Decide"), forms.Decision, "D", _decide),
         Deed(
             "start_special_procedure",

@@ -32,12 +32,18 @@ class Letter(msgspec.Struct, frozen=True):
 
 class ChosenPart(msgspec.Struct, frozen=True, omit_defaults=True):
     """A part of the plan that this case runs, the tasks it leaves out, the materials still to come; of these,
-    `deferred` are those that the applicant promised to bring after acceptance (容缺受理)."""
+    `deferred` are those that the applicant promised to bring after acceptance (容缺受理).
+
+    `place` is the code of the district or street whose offices are competent, `offices` those branches by the plan's
+    departments; a department that is not named acts itself.
+    """
 
     key: str
     skipped: tuple[str, ...] = ()
     awaiting: tuple[str, ...] = ()
     deferred: tuple[str, ...] = ()
+    place: str = ""
+    offices: dict[str, str] = {}
 
 
 @event("cases.Received")
@@ -45,7 +51,8 @@ class Received(msgspec.Struct, frozen=True, omit_defaults=True):
     """A case opened at receipt. `plan` is the digest of the plan it keeps; `party` commits to the applicant's row.
 
     `submission`, here and below, commits to all that was submitted so far: a salted digest made by the package that
-    took it in and keeps it. Empty where nothing was submitted.
+    took it in and keeps it. Empty where nothing was submitted. `district` is where the case is decided, where a rule
+    on an address says so; `received_in` the place of the window that took it in, which may be another (跨区通办).
     """
 
     kind: str
@@ -57,6 +64,7 @@ class Received(msgspec.Struct, frozen=True, omit_defaults=True):
     facts: dict[str, str] = {}
     opened_by: str = ""
     submission: str = ""
+    received_in: str = ""
 
 
 @event("cases.Accepted")
@@ -77,11 +85,25 @@ class CorrectionRequested(msgspec.Struct, frozen=True, omit_defaults=True):
 
 @event("cases.Corrected")
 class Corrected(msgspec.Struct, frozen=True, omit_defaults=True):
+    """`place` and `offices` where the corrected address lies with other offices, which have the part from now on."""
+
     part: str
     skipped: tuple[str, ...] = ()
     awaiting: tuple[str, ...] = ()
     submission: str = ""
     deferred: tuple[str, ...] = ()
+    place: str = ""
+    offices: dict[str, str] = {}
+
+
+@event("cases.Transferred")
+class Transferred(msgspec.Struct, frozen=True):
+    """移送: the office that had the part is not competent; the offices of `place` have it from now on."""
+
+    part: str
+    place: str
+    offices: dict[str, str]
+    words: Commitment
 
 
 @event("cases.NotAccepted")
@@ -167,11 +189,12 @@ class Decided(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 @event("cases.Delivered")
-class Delivered(msgspec.Struct, frozen=True):
-    """`means`: online, collection or post."""
+class Delivered(msgspec.Struct, frozen=True, omit_defaults=True):
+    """`means`: online, collection or post. `handed_out_in`: the place of the window, where one handed it out."""
 
     part: str
     means: str
+    handed_out_in: str = ""
 
 
 @event("cases.Withdrawn")
@@ -261,6 +284,7 @@ Event = (
     | Accepted
     | CorrectionRequested
     | Corrected
+    | Transferred
     | NotAccepted
     | TaskAssigned
     | TaskHandedOver

@@ -139,6 +139,29 @@ class Note(Seen):
     text = Text(label=_("Note for colleagues"), help_text=_("The applicant does not see it."), rows=3)
 
 
+class Transfer(Seen):
+    """移送: to which of the department's branches."""
+
+    place = forms.ChoiceField(
+        label=_("Which office is competent?"), error_messages={"required": _("Choose the competent office.")}
+    )
+    reason = Text(label=_("Why?"), help_text=_("The applicant reads it. Name the rule and the fact."), rows=3)
+
+    def __init__(self, *args: Any, part: PartView, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["place"]
+        assert isinstance(field, forms.ChoiceField)
+        here = directory.department_of(part.department)
+        field.choices = [
+            ("", _("Choose an office")),
+            *(
+                (card.place, said(card.name))
+                for card in directory.branches(here)
+                if len(card.place) == len(part.place) and card.code != part.department
+            ),
+        ]
+
+
 class Completion(Seen):
     words = Text(label=_("What did you find?"), required=False, help_text=_("For colleagues and the record."), rows=3)
 
@@ -163,7 +186,11 @@ class HandOver(Seen):
         field = self.fields["post"]
         assert isinstance(field, forms.ChoiceField)
         own = current.partition("/")[0]
-        cards = sorted(directory.posts(), key=lambda card: card.department.code != own)
+        # Whom a task may be handed to: this office, its department, and the city's other departments; a branch
+        # elsewhere is not competent, and gets the whole part instead.
+        near = {own, directory.department_of(own), *(card.code for card in directory.departments())}
+        offered = (card for card in directory.posts() if card.department.code in near)
+        cards = sorted(offered, key=lambda card: card.department.code != own)
         field.choices = [
             ("", _("Choose a post")),
             *(

@@ -19,12 +19,13 @@ from yiwang.casework.cases.models import Letterhead as LetterheadRow
 from yiwang.casework.cases.models import Statement
 from yiwang.casework.cases.plan import Plan
 from yiwang.casework.cases.published import ANY_COURT, NOWHERE
-from yiwang.casework.cases.state import CaseState, from_bytes
+from yiwang.casework.cases.state import DISTRICT_DIGITS, from_bytes
 from yiwang.casework.cases.statements import commit_to
 from yiwang.foundation.directory import queries as directory
 from yiwang.foundation.kernel.text import Words
 from yiwang.foundation.kernel.time import city_date
 from yiwang.foundation.ledger.actions import Step
+from yiwang.foundation.places import queries as places
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,18 +61,21 @@ def draft(
     owed = _owed(steps, plan)
     if not owed:
         return ()
-    heads = letterheads({plan.by_key[part].department for _place, part, _kind in owed})
+    states = {place: from_bytes(steps[place].state) for place, _part, _kind in owed}
+    offices = {
+        (place, part): states[place].parts[part].office(plan.by_key[part].department) for place, part, _kind in owed
+    }
+    heads = letterheads(set(offices.values()))
     words = {statement.number: statement.body for statement in said}
     drafts = []
     for place, part, kind in owed:
         event: Any = steps[place].body
-        state: CaseState = from_bytes(steps[place].state)
         part_plan = plan.by_key[part]
-        head = heads[part_plan.department]
+        head = heads[offices[place, part]]
         commitment = getattr(event, "words", None)
         body = words.get(commitment.number, ()) if commitment else ()
         occasion = letters.Occasion(
-            part=state.parts[part],
+            part=states[place].parts[part],
             plan=part_plan,
             said=(body,) if isinstance(body, str) else tuple(body),
             applicant=applicant,
@@ -136,14 +140,15 @@ def rows_told(case_id: int, history: Iterable[Any]) -> list[LetterRow]:
 
 
 def letterheads(departments: set[str]) -> dict[str, letters.Letterhead]:
-    """The letterheads of these departments; who has none of their own writes under their name."""
+    """The letterheads of these offices; who has none of their own writes under their name, and a branch says that one
+    objects at its district's government or court."""
     found = {each.department: each for each in LetterheadRow.objects.filter(department__in=[*departments, ""])}
     names = directory.department_names()
     usual = found.get("")
     heads = {}
     for code in departments:
         name = names.get(code, Words(code, code))
-        own = found.get(code) or usual
+        own = found.get(code) or _of_a_branch(code) or usual
         heads[code] = letters.Letterhead(
             name=name,
             word=(own.word if own else "") or name.zh,
@@ -151,6 +156,21 @@ def letterheads(departments: set[str]) -> dict[str, letters.Letterhead]:
             court=Words(own.court_zh, own.court_en) if own else ANY_COURT,
         )
     return heads
+
+
+def _of_a_branch(code: str) -> LetterheadRow | None:
+    """An unsaved letterhead of a branch; None for a department of the city, and where the place is unknown."""
+    branch = directory.branch(code)
+    district = places.place(branch.place[:DISTRICT_DIGITS]) if branch is not None else None
+    if district is None:
+        return None
+    return LetterheadRow(
+        department=code,
+        review_zh=f"{district.name.zh}人民政府",
+        review_en=f"the People's Government of {district.name.en}",
+        court_zh=f"{district.name.zh}人民法院",
+        court_en=f"the People's Court of {district.name.en}",
+    )
 
 
 def _next(series: str, year: int) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db.models import Exists, OuterRef, Q
 
 from yiwang.casework.cases.models import Party, Task
+from yiwang.foundation.directory import queries as directory
 from yiwang.foundation.directory.actor import Actor, ActorKind
 
 EVERYTHING = Q(pk__isnull=False)
@@ -12,15 +13,25 @@ NOTHING = Q(pk__in=())
 
 
 def see_case(by: Actor) -> Q:
-    """Cases: an officer, or a department's own system, those in which their department has a task; who speaks for a
-    person, that person's."""
+    """Cases: an officer, or a department's own system, those in which their department has a task, or one that they
+    oversee; who speaks for a person, that person's."""
     if by.kind in (ActorKind.MACHINE, ActorKind.LAW):
         return EVERYTHING
     if by.person is not None:
         return _of(by.person)
     if by.kind in (ActorKind.OFFICER, ActorKind.SYSTEM):
-        return Q(Exists(Task.objects.filter(case=OuterRef("pk"), department__in=by.departments)))
+        return Q(Exists(Task.objects.filter(see_task(by), case=OuterRef("pk"))))
     return NOTHING
+
+
+def see_task(by: Actor) -> Q:
+    """Tasks: an officer or a system those of their departments; the head of a city's department those of its branches,
+    to oversee them (上级监督): what somebody only sees, they cannot do."""
+    if by.kind not in (ActorKind.OFFICER, ActorKind.SYSTEM):
+        return NOTHING
+    heads = led_by(by)
+    oversees = Q(department__in=directory.codes_of_branches(heads)) if heads else NOTHING
+    return Q(department__in=by.departments) | oversees
 
 
 def do_task(by: Actor) -> Q:

@@ -81,6 +81,14 @@ NO_SUCH_POST: Obstacle = (
     "no_such_post",
     Words("没有这个岗位，请从列表里选。", "There is no such post. Choose from the list."),
 )
+ONE_OFFICE: Obstacle = (
+    "one_office",
+    Words("这件事由市里办，没有别的单位可以移送。", "The city decides this; there is no other office to pass it to."),
+)
+NO_SUCH_OFFICE: Obstacle = (
+    "no_such_office",
+    Words("请选另一个有权办理的单位。", "Choose another office that is competent there."),
+)
 HAS_OWN_VERB: Obstacle = (
     "has_own_verb",
     Words("受理、决定和送达请用各自的按钮。", "Use the buttons for acceptance, decision and delivery."),

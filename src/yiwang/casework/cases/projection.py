@@ -53,6 +53,7 @@ class TaskRow:
 class Rows:
     closed_at: datetime | None
     promise_due: datetime | None
+    district: str
     parts: dict[str, PartRow]
     tasks: dict[tuple[str, str], TaskRow]
 
@@ -75,7 +76,7 @@ def project(
         parts[key] = PartRow(
             key=key,
             matter=part_plan.matter,
-            department=part_plan.department,
+            department=part.office(part_plan.department),
             stage=part.stage.value,
             revision=part.revision,
             clock=clock.state.value,
@@ -90,7 +91,7 @@ def project(
         )
         for task in part_plan.tasks:
             progress = part.tasks[task.key]
-            post = progress.handed_to or task.by
+            post = part.post(task)
             is_open = progress.state is TaskState.READY
             tasks[key, task.key] = TaskRow(
                 part=key,
@@ -108,7 +109,7 @@ def project(
             )
     promise = clocks.case_promise(state, plan, calendar, now)
     still = promise is not None and promise.at_least
-    return Rows(state.closed_at, promise.at if promise and not still else None, parts, tasks)
+    return Rows(state.closed_at, promise.at if promise and not still else None, state.district, parts, tasks)
 
 
 def changed_fields(before: PartRow | TaskRow, after: PartRow | TaskRow) -> dict[str, object]:

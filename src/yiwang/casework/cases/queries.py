@@ -9,18 +9,19 @@ from datetime import datetime
 from yiwang.casework.cases import bpmn, lines, permissions
 from yiwang.casework.cases import clock as clocks
 from yiwang.casework.cases.correspondence import LetterCard, letters_of
-from yiwang.casework.cases.models import Case, Link, Party, Statement
+from yiwang.casework.cases.models import Case, Link, Party, Statement, Task
 from yiwang.casework.cases.plan import PartPlan, SpecialProcedure, TaskKind
 from yiwang.casework.cases.record import STREAM, plan_of
 from yiwang.casework.cases.refusals import NoSuchCase
 from yiwang.casework.cases.state import CaseState, PartState, Stage, TaskState, from_bytes
-from yiwang.casework.cases.timeline import Body, Entry, timeline
+from yiwang.casework.cases.timeline import Body, Entry, named_in, timeline
 from yiwang.foundation.directory import queries as directory
 from yiwang.foundation.directory.actor import Actor, ActorKind
 from yiwang.foundation.kernel.calendar import CHINA, Limit, due
 from yiwang.foundation.kernel.text import Words
 from yiwang.foundation.kernel.time import now
 from yiwang.foundation.ledger.replay import history
+from yiwang.foundation.places import queries as places
 from yiwang.foundation.ui.clock_line import ClockLine
 
 
@@ -60,7 +61,8 @@ class TaskView:
 
 @dataclass(frozen=True, slots=True)
 class PartView:
-    """A part for a page. `full` is False for an officer whose department has no task in it: then texts are empty.
+    """A part for a page. `full` is False for an officer who may see no task of it: then texts are empty. `department`
+    is the office in charge, competent in `place` where an address says so.
 
     `promise` and `statute` are exclusive ends (UTC); `at_least` while a special procedure runs.
     """
@@ -69,6 +71,8 @@ class PartView:
     name: Words
     matter: str
     department: str
+    place: str
+    handed_out_in: str
     stage: Stage
     clock: clocks.ClockState
     revision: int
@@ -103,7 +107,7 @@ class PartView:
     tasks: tuple[TaskView, ...]
     full: bool
     verbs: frozenset[str]
-    """what the asking actor may do now: accept request_correction refuse_acceptance start_special_procedure
+    """what the asking actor may do now: accept request_correction refuse_acceptance transfer start_special_procedure
     end_special_procedure extend decide deliver note revoke; for the applicant: correct withdraw"""
 
     @property
@@ -127,7 +131,7 @@ class LinkView:
 
 @dataclass(frozen=True, slots=True)
 class CaseView:
-    """A case for a page: the applicant's or an officer's."""
+    """A case for a page: the applicant's or an officer's. `received_in` is the place of the window that took it in."""
 
     id: int
     number: str
@@ -135,6 +139,7 @@ class CaseView:
     title: Words
     channel: str
     district: str
+    received_in: str
     received_at: datetime
     closed_at: datetime | None
     applicant: str
@@ -167,15 +172,19 @@ def case_view(number: str, by: Actor) -> CaseView:
     said: dict[int, Body] = dict(Statement.objects.filter(case=row.pk).values_list("number", "body"))
     officers = {task.officer for part in state.parts.values() for task in part.tasks.values() if task.officer}
     names = directory.names(officers) if officers else {}
+    seen = _departments_seen(row.pk, by)
     parts = tuple(
-        _part_view(state.parts[part.key], part, state, said, names, by, at)
+        _part_view(state.parts[part.key], part, state, said, names, seen, by, at)
         for part in plan.parts
         if part.key in state.parts
     )
     seen_in_full = {part.key for part in parts if part.full}
+    told = history(STREAM, row.pk)
+    named = named_in(told)
+    called = {**directory.office_names(named.offices), **places.names(named.places)}
     entries = tuple(
         entry
-        for entry in timeline(history(STREAM, row.pk), plan, said)
+        for entry in timeline(told, plan, said, called)
         if (entry.public or by.kind is ActorKind.OFFICER) and (entry.part is None or entry.part in seen_in_full)
     )
     promise = clocks.case_promise(state, plan, CHINA, row.closed_at or at)
@@ -186,6 +195,7 @@ def case_view(number: str, by: Actor) -> CaseView:
         title=Words(row.title_zh, row.title_en),
         channel=row.channel,
         district=row.district,
+        received_in=state.received_in,
         received_at=row.received_at,
         closed_at=row.closed_at,
         applicant=party.name if party else "",
@@ -197,6 +207,14 @@ def case_view(number: str, by: Actor) -> CaseView:
         links=_links(row.pk, by),
         letters=letters_of(row.pk, plan, seen_in_full),
     )
+
+
+def _departments_seen(case_id: int, by: Actor) -> frozenset[str] | None:
+    """The offices with a task in the case of which this actor sees all; None: of every one."""
+    if by.kind not in (ActorKind.OFFICER, ActorKind.SYSTEM):
+        return None
+    found = Task.objects.filter(permissions.see_task(by), case=case_id).values_list("department", flat=True)
+    return frozenset(found)
 
 
 def known_facts(state: CaseState, said: Mapping[int, Body]) -> dict[str, str]:
@@ -253,13 +271,13 @@ def _part_view(
     state: CaseState,
     said: Mapping[int, Body],
     names: Mapping[int, str],
+    seen: frozenset[str] | None,
     by: Actor,
     at: datetime,
 ) -> PartView:
     clock = clocks.part_clock(part, plan, CHINA, part.ended_at or at)
     tasks = tuple(_task_view(part, plan, task.key, clock, said, names, by, at) for task in plan.tasks)
-    of_department = by.kind in (ActorKind.OFFICER, ActorKind.SYSTEM)
-    full = not of_department or any(task.post.partition("/")[0] in by.departments for task in tasks)
+    full = seen is None or any(task.post.partition("/")[0] in seen for task in tasks)
 
     def text(number: int | None) -> str:
         body = said.get(number or 0, "") if full else ""
@@ -279,7 +297,9 @@ def _part_view(
         key=part.key,
         name=plan.name,
         matter=plan.matter,
-        department=plan.department,
+        department=part.office(plan.department),
+        place=part.place,
+        handed_out_in=part.handed_out_in,
         stage=part.stage,
         clock=clock.state,
         revision=part.revision,
@@ -334,7 +354,7 @@ def _task_view(
     at: datetime,
 ) -> TaskView:
     task, progress = plan.by_key[key], part.tasks[key]
-    post = progress.handed_to or task.by
+    post = part.post(task)
     ready = progress.state is TaskState.READY
     end = clocks.task_due(task, progress, clock, CHINA, at) if ready else None
     words = said.get(progress.words or 0, "")
@@ -359,7 +379,7 @@ def _verbs(part: PartState, plan: PartPlan, tasks: tuple[TaskView, ...], by: Act
     if by.person is not None:
         return frozenset(_applicant_verbs(part))
     mine = {task.key: task for task in tasks if task.mine}
-    leads = plan.department in permissions.led_by(by)
+    leads = part.office(plan.department) in permissions.led_by(by)
     extensible = part.stage is Stage.ACCEPTED and part.extended_at is None and plan.extension.amount > 0
     found = {"extend"} if leads and extensible else set()
     if not mine:
@@ -381,8 +401,9 @@ def _applicant_verbs(part: PartState) -> set[str]:
 def _acceptance_verbs(part: PartState, mine: Mapping[str, TaskView]) -> set[str]:
     if "accept" not in mine or part.stage is not Stage.RECEIVED:
         return set()
-    asked = part.correction_at is not None
-    return {"accept", "refuse_acceptance"} | (set() if asked else {"request_correction"})
+    found = {"accept", "refuse_acceptance"}
+    found |= set() if part.correction_at is not None else {"request_correction"}
+    return found | ({"transfer"} if part.place else set())
 
 
 def _procedure_verbs(part: PartState, plan: PartPlan) -> set[str]:

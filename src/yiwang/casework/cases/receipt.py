@@ -39,6 +39,8 @@ class Receipt:
     """What arrived. `granted_by_rule`: parts that a published rule grants at once, with the rule's words.
 
     `submission`: a salted digest of what was submitted, made and kept by the caller; the case's events hold it.
+    `district` is where the case is decided, by the first part whose competence an address settles; `received_in` is
+    the place of the window that took it in, empty where no window did.
     """
 
     kind: str
@@ -52,6 +54,7 @@ class Receipt:
     facts: dict[str, str] = field(default_factory=dict)
     granted_by_rule: dict[str, str] = field(default_factory=dict)
     submission: str = ""
+    received_in: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,7 @@ def draw_up(receipt: Receipt) -> Opening:
             party=salted_digest(salt, [receipt.applicant.name, receipt.applicant.identifier]),
             facts=receipt.facts,
             submission=receipt.submission,
+            received_in=receipt.received_in,
         )
     ]
     said: list[Statement] = []
@@ -179,6 +183,8 @@ def _check(receipt: Receipt) -> None:
         for key in choice.skipped:
             if key not in part.by_key or part.by_key[key].kind not in (TaskKind.WORK, TaskKind.ARRIVAL):
                 raise PlanError(f"{key} is no task that a case may leave out", choice.key, key)
+        if unknown := set(choice.offices) - part.departments:
+            raise PlanError(f"{', '.join(sorted(unknown))} has no work there that an office could do", choice.key)
     chosen = {choice.key for choice in receipt.parts}
     for key in receipt.granted_by_rule:
         if key not in chosen or receipt.plan.by_key[key].decision.kind is not TaskKind.RULE:

@@ -224,6 +224,7 @@ def _write(
         state=passage.steps[-1].state.decode(),
         closed_at=passage.after.closed_at,
         promise_due=passage.after.promise_due,
+        district=passage.after.district,
     )
     if not won:
         raise _Overtaken

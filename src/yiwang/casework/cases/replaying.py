@@ -40,8 +40,8 @@ class CaseProjection:
         if row.version != history[-1].version:
             found.append(f"{name}: version {row.version}, but {history[-1].version} events")
         rows = projection.project(state, plan, CHINA, now())
-        if (row.closed_at, row.promise_due) != (rows.closed_at, rows.promise_due):
-            found.append(f"{name}: closing or promise differ")
+        if (row.closed_at, row.promise_due, row.district) != (rows.closed_at, rows.promise_due, rows.district):
+            found.append(f"{name}: closing, promise or district differ")
         parts = {part.key: part for part in Part.objects.filter(case=stream_id)}
         found += _compare(f"{name} part", rows.parts, parts)
         tasks = {(task.part, task.key): task for task in Task.objects.filter(case=stream_id)}
@@ -63,6 +63,7 @@ class CaseProjection:
             state=to_bytes(state).decode(),
             closed_at=rows.closed_at,
             promise_due=rows.promise_due,
+            district=rows.district,
         )
         name = Party.objects.filter(pk=stream_id).values_list("name", flat=True).first() or ""
         for key, part in rows.parts.items():

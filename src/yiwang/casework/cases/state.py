@@ -14,7 +14,10 @@ import msgspec
 from msgspec.structs import replace
 
 from yiwang.casework.cases import events
-from yiwang.casework.cases.plan import PartPlan, Plan, TaskKind
+from yiwang.casework.cases.plan import PartPlan, Plan, Task, TaskKind
+
+DISTRICT_DIGITS = 6
+"""So many digits of a place's code say its district."""
 
 
 class Stage(StrEnum):
@@ -98,6 +101,21 @@ class PartState(msgspec.Struct, frozen=True, omit_defaults=True):
     told_statute: int | None = None
     correction: int | None = None
     reason: int | None = None
+    place: str = ""
+    offices: dict[str, str] = {}
+    handed_out_in: str = ""
+
+    def office(self, department: str) -> str:
+        """The office that acts here for a department of the plan: its competent branch, or the department itself."""
+        return self.offices.get(department, department)
+
+    def post(self, task: Task) -> str:
+        """The post that has a task: whom it was handed to, else the plan's post in the competent office."""
+        handed_to = self.tasks[task.key].handed_to
+        if handed_to:
+            return handed_to
+        department, _slash, post = task.by.partition("/")
+        return f"{self.office(department)}/{post}"
 
     @property
     def still_deferred(self) -> tuple[str, ...]:
@@ -121,6 +139,7 @@ class CaseState(msgspec.Struct, frozen=True, omit_defaults=True):
     facts: dict[str, str] = {}
     personal: dict[str, int] = {}
     closed_at: datetime | None = None
+    received_in: str = ""
 
 
 _encoder = msgspec.json.Encoder(order="deterministic")
@@ -149,6 +168,8 @@ def evolve(state: CaseState | None, event: events.Event, at: datetime, plan: Pla
     if not isinstance(event, events.DueSoon | events.PromiseMissed | events.StatuteMissed | events.DeferralNear):
         changed = replace(changed, revision=part.revision + 1)
     state = replace(state, parts={**state.parts, part.key: changed})
+    if changed.place != part.place and state.district in (part.place[:DISTRICT_DIGITS], ""):
+        state = replace(state, district=changed.place[:DISTRICT_DIGITS])
     if isinstance(event, events.Decided) and event.facts:
         state = replace(state, facts={**state.facts, **event.facts})
     if isinstance(event, events.Decided) and event.personal:
@@ -169,7 +190,13 @@ def _received(event: events.Received, at: datetime, plan: Plan) -> CaseState:
             for task in part_plan.tasks
         }
         part = PartState(
-            key=choice.key, stage=Stage.WAITING, tasks=tasks, awaiting=choice.awaiting, deferred=choice.deferred
+            key=choice.key,
+            stage=Stage.WAITING,
+            tasks=tasks,
+            awaiting=choice.awaiting,
+            deferred=choice.deferred,
+            place=choice.place,
+            offices=choice.offices,
         )
         if not any(need in chosen for need in part_plan.needs):
             part = _open(part, at, part_plan)
@@ -182,6 +209,7 @@ def _received(event: events.Received, at: datetime, plan: Plan) -> CaseState:
         received_at=at,
         parts=parts,
         facts=dict(event.facts),
+        received_in=event.received_in,
     )
 
 
@@ -248,7 +276,24 @@ def _corrected(part: PartState, event: events.Corrected, at: datetime, plan: Par
     part = replace(
         part, stage=Stage.RECEIVED, corrected_at=at, awaiting=event.awaiting, deferred=event.deferred, tasks=tasks
     )
+    if event.place:
+        part = _moved(part, event.place, event.offices)
     return _ready(part, at, plan)
+
+
+def _transferred(part: PartState, event: events.Transferred, at: datetime, plan: PartPlan) -> PartState:
+    return _moved(part, event.place, event.offices)
+
+
+def _moved(part: PartState, place: str, offices: dict[str, str]) -> PartState:
+    """The part lies with other offices: what nobody has done yet is nobody's there, and is handed to nobody."""
+    tasks = {
+        key: replace(progress, officer=None, handed_to=None)
+        if progress.state in (TaskState.WAITING, TaskState.READY)
+        else progress
+        for key, progress in part.tasks.items()
+    }
+    return replace(part, place=place, offices=offices, tasks=tasks)
 
 
 def _not_accepted(part: PartState, event: events.NotAccepted, at: datetime, plan: PartPlan) -> PartState:
@@ -309,7 +354,7 @@ def _delivered(part: PartState, event: events.Delivered, at: datetime, plan: Par
         for task in plan.tasks
         if task.kind is TaskKind.DELIVER and part.tasks[task.key].state is TaskState.READY
     }
-    return replace(part, delivered_at=at, tasks={**part.tasks, **tasks})
+    return replace(part, delivered_at=at, handed_out_in=event.handed_out_in, tasks={**part.tasks, **tasks})
 
 
 def _withdrawn(part: PartState, event: events.Withdrawn, at: datetime, plan: PartPlan) -> PartState:
@@ -345,6 +390,7 @@ _EVOLVE: Mapping[type, Callable[[PartState, Any, datetime, PartPlan], PartState]
     events.Accepted: _accepted,
     events.CorrectionRequested: _correction,
     events.Corrected: _corrected,
+    events.Transferred: _transferred,
     events.NotAccepted: _not_accepted,
     events.TaskAssigned: _assigned,
     events.TaskHandedOver: _handed_over,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from yiwang.casework.cases import events
@@ -58,17 +59,6 @@ def reported_words(entry: Entry) -> Words | None:
     return Words(zh, en)
 
 
-def timeline(history: Sequence[Recorded], plan: Plan, statements: Mapping[int, Body]) -> tuple[Entry, ...]:
-    """Entries in order of time; that something was reported stands with what was reported."""
-    entries: list[Entry] = []
-    for recorded in history:
-        if isinstance(recorded.body, events.Reported):
-            _reported(entries, recorded)
-        else:
-            entries.append(_entry(recorded, plan, statements))
-    return tuple(entries)
-
-
 def _reported(entries: list[Entry], recorded: Recorded) -> None:
     """Mark what happened in one breath with the report before it."""
     for place in reversed(range(len(entries))):
@@ -80,8 +70,76 @@ def _reported(entries: list[Entry], recorded: Recorded) -> None:
         entries[place] = replace(entry, reported_at=recorded.body.reported_at)
 
 
-def _entry(recorded: Recorded, plan: Plan, statements: Mapping[int, Body]) -> Entry:
-    body = recorded.body
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The codes of offices and places that a history names."""
+
+    offices: frozenset[str]
+    places: frozenset[str]
+
+
+def named_in(history: Sequence[Recorded]) -> Named:
+    """What `timeline` wants the names of."""
+    offices: set[str] = set()
+    places: set[str] = set()
+    for body in (recorded.body for recorded in history):
+        if isinstance(body, events.Received):
+            offices |= {office for part in body.parts for office in part.offices.values()}
+            places |= {body.received_in} - {""}
+        elif isinstance(body, events.Corrected | events.Transferred):
+            offices |= set(body.offices.values())
+        elif isinstance(body, events.Delivered):
+            places |= {body.handed_out_in} - {""}
+    return Named(frozenset(offices), frozenset(places))
+
+
+def timeline(
+    history: Sequence[Recorded],
+    plan: Plan,
+    statements: Mapping[int, Body],
+    names: Mapping[str, Words] = MappingProxyType({}),
+) -> tuple[Entry, ...]:
+    """Entries in order of time; that something was reported stands with what was reported. `names` are those of
+    `named_in`, by code."""
+    told = _Told(plan, names)
+    entries: list[Entry] = []
+    for recorded in history:
+        if isinstance(recorded.body, events.Reported):
+            _reported(entries, recorded)
+        else:
+            entries.append(_entry(recorded, told, statements))
+    return tuple(entries)
+
+
+@dataclass(slots=True)
+class _Told:
+    """Where a history has come to: which office has each part."""
+
+    plan: Plan
+    names: Mapping[str, Words]
+    offices: dict[str, str] = field(default_factory=dict)
+
+    def follow(self, body: Any) -> None:
+        if isinstance(body, events.Received):
+            for choice in body.parts:
+                self._has(choice.key, choice.offices)
+        elif isinstance(body, events.Transferred) or (isinstance(body, events.Corrected) and body.place):
+            self._has(body.part, body.offices)
+
+    def office(self, part: str) -> Words:
+        return self.name(self.offices[part])
+
+    def name(self, code: str) -> Words:
+        return self.names.get(code, Words(code, code))
+
+    def _has(self, part: str, offices: Mapping[str, str]) -> None:
+        department = self.plan.by_key[part].department
+        self.offices[part] = offices.get(department, department)
+
+
+def _entry(recorded: Recorded, told: _Told, statements: Mapping[int, Body]) -> Entry:
+    body, plan = recorded.body, told.plan
+    told.follow(body)
     key = getattr(body, "part", None)
     part = plan.by_key.get(key) if key else None
     commitment = getattr(body, "words", None)
@@ -89,9 +147,9 @@ def _entry(recorded: Recorded, plan: Plan, statements: Mapping[int, Body]) -> En
     return Entry(
         at=recorded.at,
         type=recorded.type,
-        words=_words(body, plan),
+        words=_words(body, told),
         part=key,
-        department=part.department if part else None,
+        department=told.offices.get(part.key, part.department) if part else None,
         actor=recorded.actor,
         public=not isinstance(body, _INTERNAL),
         said=() if not said else (said,) if isinstance(said, str) else tuple(said),
@@ -119,14 +177,56 @@ def _who(recorded: Recorded) -> Words | None:
 _INTERNAL = (events.TaskAssigned, events.TaskHandedOver, events.Noted, events.TaskCompleted, events.DueSoon)
 
 
-def _words(body: Any, plan: Plan) -> Words:
+def _words(body: Any, told: _Told) -> Words:
+    plan = told.plan
     if isinstance(body, events.Received):
-        return Words("已收件", "Received")
+        return _received(body, told)
     part = plan.by_key[body.part]
-    zh, en = _SENTENCES[type(body)](body, part)
+    zh, en = _MOVED[type(body)](body, told) if type(body) in _MOVED else _SENTENCES[type(body)](body, part)
     if len(plan.parts) > 1:
         return Words(f"{part.name.zh}：{zh}", f"{part.name.en}: {en}")
     return Words(zh[0].upper() + zh[1:], en[0].upper() + en[1:])
+
+
+def _received(body: events.Received, told: _Told) -> Words:
+    """Where it was received and who is competent, where either says more than the plan."""
+    zh, en = "已收件", "Received"
+    if body.received_in:
+        place = told.name(body.received_in)
+        zh, en = f"{place.zh}窗口收件", f"Received at a window in {place.en}"
+    competent = {choice.key: told.office(choice.key) for choice in body.parts if choice.offices}
+    if not competent:
+        return Words(zh, en)
+    alone = len(told.plan.parts) == 1
+    names = {key: told.plan.by_key[key].name for key in competent}
+    zh += "，" + "，".join(
+        f"由{office.zh}办理" if alone else f"{names[key].zh}由{office.zh}办理" for key, office in competent.items()
+    )
+    en += "; " + "; ".join(
+        f"{office.en} is competent" if alone else f"{names[key].en}: {office.en} is competent"
+        for key, office in competent.items()
+    )
+    return Words(zh, en)
+
+
+def _corrected(body: events.Corrected, told: _Told) -> tuple[str, str]:
+    if not body.place:
+        return "已补正", "corrected"
+    office = told.office(body.part)
+    return f"已补正，地址改了，移交{office.zh}", f"corrected; by the new address it goes to {office.en}"
+
+
+def _transferred(body: events.Transferred, told: _Told) -> tuple[str, str]:
+    office = told.office(body.part)
+    return f"移送{office.zh}", f"passed to {office.en}, which is competent"
+
+
+def _delivered(body: events.Delivered, told: _Told) -> tuple[str, str]:
+    zh, en = _MEANS.get(body.means, (body.means, body.means))
+    if body.handed_out_in:
+        place = told.name(body.handed_out_in)
+        zh, en = f"{zh}，{place.zh}", f"{en} in {place.en}"
+    return f"结果已送达（{zh}）", f"result delivered ({en})"
 
 
 def _task(body: Any, part: Any) -> Words:
@@ -184,11 +284,6 @@ def _accepted(body: Any, part: Any) -> tuple[str, str]:
 _MEANS = {"online": ("网上", "online"), "collection": ("窗口领取", "collected"), "post": ("邮寄", "by post")}
 
 
-def _delivered(body: Any, part: Any) -> tuple[str, str]:
-    zh, en = _MEANS.get(body.means, (body.means, body.means))
-    return f"结果已送达（{zh}）", f"result delivered ({en})"
-
-
 def _linked(body: Any, part: Any) -> tuple[str, str]:
     if body.relation == "check":
         return "已安排上门核查", "a check on site follows"
@@ -214,10 +309,16 @@ def _fixed(zh: str, en: str) -> Any:
     return lambda body, part: (zh, en)
 
 
+_MOVED: Mapping[type, Any] = {
+    events.Corrected: _corrected,
+    events.Transferred: _transferred,
+    events.Delivered: _delivered,
+}
+"""What names an office or a place."""
+
 _SENTENCES: Mapping[type, Any] = {
     events.Accepted: _accepted,
     events.CorrectionRequested: _fixed("请您补正", "you were asked to correct it"),
-    events.Corrected: _fixed("已补正", "corrected"),
     events.NotAccepted: _fixed("不予受理", "not accepted"),
     events.TaskAssigned: _assigned,
     events.TaskHandedOver: _handed_over,
@@ -227,7 +328,6 @@ _SENTENCES: Mapping[type, Any] = {
     events.SpecialProcedureEnded: _resumed,
     events.Extended: _fixed("法定期限延长一次", "the legal limit was extended once"),
     events.Decided: _decided,
-    events.Delivered: _delivered,
     events.Withdrawn: _fixed("申请人撤回", "withdrawn by the applicant"),
     events.Revoked: _fixed("撤销已作出的决定", "the decision was revoked"),
     events.Noted: _fixed("工作备注", "a note for colleagues"),

@@ -24,6 +24,7 @@ from yiwang.foundation.directory import queries as directory
 from yiwang.foundation.directory.actor import Actor, actor_of
 from yiwang.foundation.kernel.text import UnacceptableText, Words, canonical
 from yiwang.foundation.kernel.time import now
+from yiwang.foundation.places import queries as places
 from yiwang.foundation.ui.language import language, said
 from yiwang.foundation.ui.shapes import Moment
 
@@ -137,7 +138,7 @@ def _form_arguments(deed: deeds.Deed, view: CaseView, part: PartView, task: Task
         kind = kinds.kind(view.kind)
         proposed = kind.proposed_facts(view.id, part.key) if kind and part.creates else {}
         return {"part": part, "proposed": proposed}
-    if deed.verb == "start_special_procedure":
+    if deed.verb in ("start_special_procedure", "transfer"):
         return {"part": part}
     if deed.verb == "assign" and task is not None:
         return {"post": task.post}
@@ -207,6 +208,7 @@ def _case_context(request: HttpRequest, view: CaseView, part: PartView | None, b
         "sets_off": _sets_off(deeds.PART_DEEDS["accept"], view, part, None) if part else [],
         "departments": departments,
         "letters": [each for each in view.letters if part is None or each.part == part.key],
+        "places": places.names({view.received_in, part.handed_out_in if part else ""} - {""}),
         "post_names": {card.code: card.name for card in directory.posts()},
         "moments": [_moment(entry, departments) for entry in reversed(shown)],
         "filters": filters,

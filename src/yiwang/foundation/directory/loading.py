@@ -54,16 +54,18 @@ def load(city: Path) -> None:
 
 def _load_offices(directory: published.PublishedDirectory) -> dict[str, Post]:
     posts: dict[str, Post] = {}
+    offices: dict[str, Department] = {row.code: row for row in Department.objects.all()}
+    known = {(row.department_id, row.code): row for row in Post.objects.all()}
     for place, office in enumerate(directory.departments):
-        department, _ = Department.objects.update_or_create(
-            code=office.code, defaults={"name_zh": office.name.zh, "name_en": office.name.en, "order": place}
-        )
+        row = offices.setdefault(office.code, Department(code=office.code))
+        row.name_zh, row.name_en, row.order = office.name.zh, office.name.en, place
+        row.parent, row.place, row.uscc = offices.get(office.parent), office.place, office.uscc
+        row.save()
         for post_place, post in enumerate(office.posts):
-            posts[f"{office.code}/{post.code}"], _ = Post.objects.update_or_create(
-                department=department,
-                code=post.code,
-                defaults={"name_zh": post.name.zh, "name_en": post.name.en, "order": post_place},
-            )
+            held = known.get((row.pk, post.code)) or Post(department=row, code=post.code)
+            held.name_zh, held.name_en, held.order = post.name.zh, post.name.en, post_place
+            held.save()
+            posts[f"{office.code}/{post.code}"] = held
     return posts
 
 

@@ -138,15 +138,35 @@ class Mandate(models.Model):
 
 
 class Department(models.Model):
-    """An authority of the city, named by its own file; `order` is its place in lists."""
+    """An authority of the city, named by its own file; `order` is its place in lists.
+
+    A branch has a `parent`, the city's department, and a `place`, the code of the district or street in which it is
+    competent; `uscc` is its own credit code where its department lists one.
+    """
 
     code = models.SlugField(max_length=40, unique=True)
     name_zh = models.CharField(max_length=80)
     name_en = models.CharField(max_length=120)
     order = models.PositiveSmallIntegerField(default=0)
+    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    place = models.CharField(max_length=12, blank=True, default="")
+    uscc = models.CharField(max_length=18, blank=True, default="")
 
     class Meta:
         ordering = ["order", "code"]
+        indexes = [models.Index(fields=["place"], condition=~models.Q(place=""), name="directory_branches_by_place")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["parent", "place"],
+                condition=models.Q(parent__isnull=False),
+                name="directory_one_branch_a_place",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(parent__isnull=True, place="")
+                | (models.Q(parent__isnull=False) & ~models.Q(place="")),
+                name="directory_branch_has_a_place",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.code

@@ -9,25 +9,12 @@ from yiwang.foundation.directory.actions import USERNAME
 from yiwang.foundation.directory.levels import Level
 from yiwang.foundation.directory.models import UserKind
 from yiwang.foundation.directory.published_levels import LEVELS
+from yiwang.foundation.directory.published_offices import PublishedDepartment, read_offices
 from yiwang.foundation.kernel.findings import Finding
 from yiwang.foundation.kernel.identifiers import InvalidIdentifier, check_phone, check_resident_id, check_uscc
-from yiwang.foundation.kernel.text import Words
-from yiwang.foundation.standards.reading import SLUG, Section, near, read_file
+from yiwang.foundation.standards.reading import Section, near, read_file
 
 LANGUAGES = ("zh-hans", "en")
-
-
-@dataclass(frozen=True, slots=True)
-class PublishedPost:
-    code: str
-    name: Words
-
-
-@dataclass(frozen=True, slots=True)
-class PublishedDepartment:
-    code: str
-    name: Words
-    posts: tuple[PublishedPost, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +38,8 @@ class PublishedEnterprise:
 
 @dataclass(frozen=True, slots=True)
 class PublishedDirectory:
-    """`password` is the first password of every account of a demonstration city; empty where there is none."""
+    """`departments` are those of the city and their branches. `password` is the first password of every account of a
+    demonstration city; empty where there is none."""
 
     departments: tuple[PublishedDepartment, ...]
     accounts: tuple[PublishedAccount, ...]
@@ -62,12 +50,12 @@ class PublishedDirectory:
 def read(city: Path) -> tuple[PublishedDirectory, list[Finding]]:
     """Read both files; what is wrong is left out and found. A city without `people.yaml` publishes no people."""
     findings: list[Finding] = []
-    departments = _departments(city / "departments.yaml", findings)
+    departments = read_offices(city, findings)
     people = city / "people.yaml"
     root = read_file(people, findings) if people.exists() else None
     if root is None:
         return PublishedDirectory(departments, (), (), ""), findings
-    known = [f"{department.code}/{post.code}" for department in departments for post in department.posts]
+    known = _Known(departments)
     password = root.text("password", required=False, max_length=128) or ""
     accounts: list[PublishedAccount] = []
     for key, kind in (
@@ -84,30 +72,24 @@ def read(city: Path) -> tuple[PublishedDirectory, list[Finding]]:
     return PublishedDirectory(departments, tuple(accounts), enterprises, password), findings
 
 
-def _departments(path: Path, findings: list[Finding]) -> tuple[PublishedDepartment, ...]:
-    root = read_file(path, findings)
-    if root is None:
-        return ()
-    found = []
-    for code in list(root.fields):
-        entry = root.section(code, required=True)
-        if entry is None or not _is_code(code, root):
-            continue
-        name = entry.words("name", max_length=120)
-        posts = []
-        listed = entry.section("posts")
-        for post_code in list(listed.fields) if listed is not None else ():
-            assert listed is not None
-            post_name = listed.words(post_code, max_length=120)
-            if _is_code(post_code, listed) and post_name is not None:
-                posts.append(PublishedPost(post_code, post_name))
-        entry.finish()
-        if name is not None:
-            found.append(PublishedDepartment(code, name, tuple(posts)))
-    return tuple(found)
+class _Known:
+    """The posts that there are, and which of them an officer covers by a place."""
+
+    def __init__(self, departments: tuple[PublishedDepartment, ...]) -> None:
+        self.posts = [f"{office.code}/{post.code}" for office in departments for post in office.posts]
+        self._branches = [office for office in departments if office.parent]
+
+    def covered(self, posts: tuple[str, ...], place: str) -> tuple[str, ...]:
+        """The same posts as these city posts, in the branches of a place and of the streets in it."""
+        return tuple(
+            f"{office.code}/{post.code}"
+            for office in self._branches
+            for post in office.posts
+            if office.place.startswith(place) and f"{office.parent}/{post.code}" in posts
+        )
 
 
-def _account(username: str, kind: UserKind, entry: Section, known: list[str]) -> PublishedAccount | None:
+def _account(username: str, kind: UserKind, entry: Section, known: _Known) -> PublishedAccount | None:
     if not USERNAME.fullmatch(username):
         entry.report(
             f"“{username}” is not a user name.", "Use 3 to 40 small letters, digits, dots or hyphens, a letter first."
@@ -127,12 +109,18 @@ def _account(username: str, kind: UserKind, entry: Section, known: list[str]) ->
     if kind is UserKind.OFFICER:
         posts = entry.texts("posts", max_length=81)
         for index, post in enumerate(posts):
-            if post not in known:
-                entry.report(f"There is no post “{post}”.", near(post, known, "Posts are"), "posts", index)
+            if post not in known.posts:
+                entry.report(f"There is no post “{post}”.", near(post, known.posts, "Posts are"), "posts", index)
+        for index, place in enumerate(entry.texts("covers", required=False, max_length=12)):
+            covered = known.covered(posts, place)
+            if not covered:
+                remedy = "Name a district or street in quotes where a branch has one of the officer's posts."
+                entry.report(f"No branch in “{place}” has a post of this officer.", remedy, "covers", index)
+            posts = (*posts, *covered)
     entry.finish()
     if name is None:
         return None
-    kept = tuple(post for post in posts if post in known)
+    kept = tuple(dict.fromkeys(post for post in posts if post in known.posts))
     known_as = Level(level) if level in LEVELS else Level.UNVERIFIED
     return PublishedAccount(username, kind, name, language, email, resident_id, phone, kept, known_as)
 
@@ -170,10 +158,3 @@ def _enterprises(root: Section) -> list[PublishedEnterprise]:
         if name is not None:
             found.append(PublishedEnterprise(uscc, name))
     return found
-
-
-def _is_code(code: str, where: Section) -> bool:
-    if SLUG.match(code) and len(code) <= 40:
-        return True
-    where.report(f"“{code}” is not a code.", "Use small letters, digits and single hyphens, a letter first.", code)
-    return False

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db import connection
+from django.db.models import QuerySet
 
+from yiwang.foundation.directory import offices
 from yiwang.foundation.directory.actor import in_term
 from yiwang.foundation.directory.levels import CARDS, MEANS, Level, LevelCard, Means
 from yiwang.foundation.directory.models import (
@@ -31,6 +33,17 @@ from yiwang.foundation.kernel.text import Words
 class DepartmentCard:
     code: str
     name: Words
+
+
+@dataclass(frozen=True, slots=True)
+class BranchCard:
+    """A branch of a city's department, competent in the district or street whose code is `place`."""
+
+    code: str
+    name: Words
+    department: str
+    place: str
+    uscc: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +121,40 @@ class TokenCard:
 
 
 def departments() -> tuple[DepartmentCard, ...]:
-    """All departments in their order."""
-    return tuple(_department(row) for row in Department.objects.all())
+    """The city's departments in their order, without their branches."""
+    return tuple(_department(row) for row in Department.objects.filter(parent__isnull=True))
+
+
+def branches(*departments: str) -> tuple[BranchCard, ...]:
+    """The branches of these departments, or of all, in their order."""
+    rows = Department.objects.filter(parent__isnull=False)
+    if departments:
+        rows = rows.filter(parent__code__in=departments)
+    return _branches(rows)
+
+
+def branch(code: str) -> BranchCard | None:
+    """The branch of this code; None for a department of the city."""
+    return next(iter(_branches(Department.objects.filter(code=code, parent__isnull=False))), None)
+
+
+def codes_of_branches(departments: Collection[str]) -> QuerySet[Department, str]:
+    """The codes of the branches of these departments, for a question inside another one."""
+    return Department.objects.filter(parent__code__in=departments).values_list("code", flat=True).order_by()
+
+
+def competent_in(place: str) -> dict[str, str]:
+    """The one competent office in a place, by department; departments without a branch there or around it are left
+    out, as they are competent themselves. One query."""
+    rows = Department.objects.filter(place__in=offices.around(place)).values_list("parent__code", "place")
+    found = {(str(department), where) for department, where in rows}
+    return {department: offices.nearest(found, department, place) for department, _where in found}
+
+
+def department_of(office: str) -> str:
+    """The city's department that an office is, or whose branch it is; the code itself where it is unknown."""
+    parent = Department.objects.filter(code=office).values_list("parent__code", flat=True).first()
+    return parent or office
 
 
 def department(code: str) -> DepartmentCard | None:
@@ -151,8 +196,14 @@ def officers_in(department_code: str, post: str | None = None) -> tuple[OfficerC
 
 
 def department_names() -> dict[str, Words]:
-    """Names of all departments by code, in their order."""
-    return {card.code: card.name for card in departments()}
+    """Names of all departments and of their branches by code, in their order."""
+    return {code: Words(zh, en) for code, zh, en in Department.objects.values_list("code", "name_zh", "name_en")}
+
+
+def office_names(codes: Collection[str]) -> dict[str, Words]:
+    """Names of these departments and branches; unknown codes are left out. No query where none is asked."""
+    rows = Department.objects.filter(code__in=codes).values_list("code", "name_zh", "name_en") if codes else ()
+    return {code: Words(zh, en) for code, zh, en in rows}
 
 
 def names(user_ids: Iterable[int]) -> dict[int, str]:
@@ -285,6 +336,11 @@ def tokens(user_id: int) -> tuple[TokenCard, ...]:
         TokenCard(row.pk, row.name, row.issued_at, row.expires_at, row.last_used_at)
         for row in found.order_by("-issued_at", "-pk")
     )
+
+
+def _branches(rows: QuerySet[Department]) -> tuple[BranchCard, ...]:
+    found = rows.values_list("code", "name_zh", "name_en", "parent__code", "place", "uscc")
+    return tuple(BranchCard(code, Words(zh, en), parent, place, uscc) for code, zh, en, parent, place, uscc in found)
 
 
 def _department(row: Department) -> DepartmentCard:

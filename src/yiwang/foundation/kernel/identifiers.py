@@ -170,6 +170,17 @@ def make_uscc(seed: int, *, region: str = "511602") -> str:
     return number + uscc.calc_check_digit(number)
 
 
+def branch_uscc(code: str, region: str, unit: str = "") -> str:
+    """The credit code of an authority's branch elsewhere, where none is listed: its division code (characters 3 to 8)
+    is that of the `region`, and three digits of a `unit` in it stand inside the organisation's own part.
+
+    The same arguments give the same code, and its check character fits.
+    """
+    own = code[8:17]
+    number = f"{code[:2]}{region}{own[:4]}{unit or own[4:7]}{own[7:]}"
+    return number + str(uscc.calc_check_digit(number))
+
+
 def make_resident_id(seed: int, *, region: str = "511602", born: date | None = None) -> str:
     """A valid identity number for demonstrations and tests, the same for the same arguments.
 

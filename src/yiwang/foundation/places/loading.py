@@ -25,6 +25,8 @@ def load(city: Path) -> None:
                     "name_zh": place.name.zh,
                     "name_en": place.name.en,
                     "kind": place.kind.value,
+                    "window_zh": place.window.zh if place.window else "",
+                    "window_en": place.window.en if place.window else "",
                     "parent": rows[place.parent] if place.parent else None,
                     "order": order,
                 },

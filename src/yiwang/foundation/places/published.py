@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -26,12 +26,14 @@ class PlaceKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One place. `code` has 6 digits for city and district (GB/T 2260), 9 for a street (GB/T 10114)."""
+    """One place. `code` has 6 digits for city and district (GB/T 2260), 9 for a street (GB/T 10114); `window` says
+    where its offices receive people."""
 
     code: str
     name: Words
     kind: PlaceKind
     parent: str | None
+    window: Words | None = None
 
 
 def read(city: Path) -> tuple[tuple[Place, ...], list[Finding]]:
@@ -56,7 +58,8 @@ def read(city: Path) -> tuple[tuple[Place, ...], list[Finding]]:
     for key, value in root.value if isinstance(root, yaml.MappingNode) else ():
         line = key.start_mark.line + 1
         code = str(key.value)
-        name = _name(path, line, value, findings)
+        name = _words(path, line, value, findings, "name", (40, 80))
+        window = _window(path, line, value, findings)
         kind = _kind(code)
         lines.setdefault(code, line)
         if kind is None:
@@ -66,7 +69,7 @@ def read(city: Path) -> tuple[tuple[Place, ...], list[Finding]]:
         elif code in places:
             findings.append(Finding(path, line, f"The code {code} names two places.", "Give each its own."))
         elif name is not None:
-            places[code] = Place(code, name, kind, None)
+            places[code] = Place(code, name, kind, None, window)
     return _tree(path, places, lines, findings), findings
 
 
@@ -78,19 +81,28 @@ def _kind(code: str) -> PlaceKind | None:
     return PlaceKind.DISTRICT if DISTRICT.match(code) else None
 
 
-def _name(path: Path, line: int, value: yaml.Node, findings: list[Finding]) -> Words | None:
+def _window(path: Path, line: int, value: yaml.Node, findings: list[Finding]) -> Words | None:
+    """Where the place's windows are: `window: {zh: ..., en: ...}` behind its name."""
+    pairs = value.value if isinstance(value, yaml.MappingNode) else []
+    written = next((node for key, node in pairs if str(key.value) == "window"), None)
+    return None if written is None else _words(path, line, written, findings, "window", (120, 200))
+
+
+def _words(
+    path: Path, line: int, value: yaml.Node, findings: list[Finding], called: str, longest: tuple[int, int]
+) -> Words | None:
     pairs = value.value if isinstance(value, yaml.MappingNode) else []
     spoken = {str(key.value): str(text.value) for key, text in pairs if isinstance(text, yaml.ScalarNode)}
     missing = [name for code, name in (("zh", "Chinese"), ("en", "English")) if not spoken.get(code)]
     if missing:
         remedy = "Write “{zh: ..., en: ...}”."
-        findings.append(Finding(path, line, f"The name is missing in {' and '.join(missing)}.", remedy))
+        findings.append(Finding(path, line, f"The {called} is missing in {' and '.join(missing)}.", remedy))
         return None
     try:
-        return Words(canonical(spoken["zh"], max_length=40), canonical(spoken["en"], max_length=80))
+        return Words(canonical(spoken["zh"], max_length=longest[0]), canonical(spoken["en"], max_length=longest[1]))
     except UnacceptableText as error:
         findings.append(
-            Finding(path, line, f"The name cannot be kept ({error.reason}).", "Shorten it, without hidden marks.")
+            Finding(path, line, f"The {called} cannot be kept ({error.reason}).", "Shorten it, without hidden marks.")
         )
         return None
 
@@ -113,6 +125,6 @@ def _tree(path: Path, places: dict[str, Place], lines: dict[str, int], findings:
                 message = f"Street {place.code} lies in no district of the file."
                 findings.append(Finding(path, lines[place.code], message, f"Add a line for {parent}."))
                 continue
-        tree.append(Place(place.code, place.name, place.kind, parent))
+        tree.append(replace(place, parent=parent))
     order = list(PlaceKind)
     return tuple(sorted(tree, key=lambda place: order.index(place.kind)))

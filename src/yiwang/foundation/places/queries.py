@@ -15,6 +15,11 @@ def city() -> Place | None:
     return None if row is None else _place(row)
 
 
+def everywhere() -> tuple[Place, ...]:
+    """The city, its districts and streets, in the order of its file. One query."""
+    return tuple(_place(row) for row in PlaceRow.objects.select_related("parent"))
+
+
 def districts() -> tuple[Place, ...]:
     """The city's districts in the order of its file."""
     return tuple(_place(row) for row in PlaceRow.objects.filter(kind=PlaceKind.DISTRICT).select_related("parent"))
@@ -33,11 +38,13 @@ def place(code: str) -> Place | None:
 
 
 def names(codes: Iterable[str]) -> dict[str, Words]:
-    """The names of places by code, in one query; unknown codes are left out."""
-    found = PlaceRow.objects.filter(code__in=set(codes)).values_list("code", "name_zh", "name_en")
+    """The names of places by code, in one query (none where none is asked); unknown codes are left out."""
+    wanted = set(codes)
+    found = PlaceRow.objects.filter(code__in=wanted).values_list("code", "name_zh", "name_en") if wanted else ()
     return {code: Words(zh, en) for code, zh, en in found}
 
 
 def _place(row: PlaceRow) -> Place:
     parent = row.parent.code if row.parent is not None else None
-    return Place(row.code, Words(row.name_zh, row.name_en), PlaceKind(row.kind), parent)
+    window = Words(row.window_zh, row.window_en) if row.window_zh else None
+    return Place(row.code, Words(row.name_zh, row.name_en), PlaceKind(row.kind), parent, window)

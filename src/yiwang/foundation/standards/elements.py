@@ -72,6 +72,9 @@ class Element:
     `question` is how a person is asked, a sentence; `name` is how a list shows it. `minimum` and `maximum` bound
     numbers (money: fen), `max_length` bounds text. `personal` marks data about a person, kept out of events and logs.
     A derived element is never asked: it follows from the resident identity number in `derived_from`.
+
+    The answers of an element about a place are the city's districts or streets by code; `around` are the city and the
+    districts in which they lie. `found_in` is the address in which such a place may be recognised.
     """
 
     code: str
@@ -87,6 +90,8 @@ class Element:
     personal: bool = False
     derived_from: str | None = None
     derivation: Derivation | None = None
+    around: tuple[Choice, ...] = ()
+    found_in: str | None = None
 
     @property
     def feel_type(self) -> str:

@@ -12,12 +12,12 @@ from yiwang.foundation.standards import vocabulary
 from yiwang.foundation.standards.models import ElementRow
 
 
-def load(city: Path) -> None:
+def load(city: Path, places: vocabulary.Places = vocabulary.NO_PLACES) -> None:
     """Read `elements/*.yaml`. Raises Refused with findings when they are wrong.
 
     Elements that left the files stay: answers given under them must still be readable.
     """
-    found, findings = vocabulary.read(city)
+    found, findings = vocabulary.read(city, places)
     if errors(findings):
         raise Refused(findings)
     with transaction.atomic():

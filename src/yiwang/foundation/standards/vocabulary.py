@@ -33,10 +33,23 @@ class Vocabulary:
         return tuple(element for element in self if element.derived_from)
 
 
-def read(city: Path) -> tuple[Vocabulary, list[Finding]]:
+@dataclass(frozen=True)
+class Places:
+    """The city's places as answers, by level (`district`, `street`), and those around them."""
+
+    answers: Mapping[str, tuple[Choice, ...]]
+    around: Mapping[str, tuple[Choice, ...]]
+
+
+NO_PLACES = Places({}, {})
+LEVELS = ("district", "street")
+
+
+def read(city: Path, places: Places = NO_PLACES) -> tuple[Vocabulary, list[Finding]]:
     """The vocabulary of a city's folder and what is wrong with it.
 
-    A file `elements/premises.yaml` holds the elements of one subject; `floor_area` in it is `premises.floor_area`.
+    A file `elements/premises.yaml` holds the elements of one subject; `floor_area` in it is `premises.floor_area`. An
+    element with `places: street` has the city's streets as answers, as far as `places` has them.
     """
     findings: list[Finding] = []
     elements: dict[str, Element] = {}
@@ -53,7 +66,7 @@ def read(city: Path) -> tuple[Vocabulary, list[Finding]]:
             root.report(f"The file name “{path.name}” cannot begin an element.", "Use small letters, digits and _.")
         for name in root.fields:
             root.asked.add(name)
-            element = _element(path.stem, name, root)
+            element = _element(path.stem, name, root, places)
             if element is not None:
                 elements[element.code] = element
     for element in elements.values():
@@ -62,10 +75,16 @@ def read(city: Path) -> tuple[Vocabulary, list[Finding]]:
             message = f"{element.code} is derived from {element.derived_from}, which is not an element."
             path = city / "elements" / f"{subject}.yaml"
             findings.append(Finding(path, 0, message, "Derive it from a resident_id element."))
+        source = elements.get(element.found_in or "")
+        if element.found_in and (source is None or source.kind is not ElementKind.ADDRESS):
+            subject = element.code.partition(".")[0]
+            message = f"{element.code} is found in {element.found_in}, which is no address."
+            path = city / "elements" / f"{subject}.yaml"
+            findings.append(Finding(path, 0, message, "Name an element of kind address."))
     return Vocabulary(elements), findings
 
 
-def _element(subject: str, name: str, root: Section) -> Element | None:
+def _element(subject: str, name: str, root: Section, places: Places) -> Element | None:
     code = f"{subject}.{name}"
     section = Section(root.document, (name,), root.fields[name], root.findings)
     if not KEY.match(name):
@@ -80,17 +99,43 @@ def _element(subject: str, name: str, root: Section) -> Element | None:
     personal = section.boolean("personal")
     source, derivation = _derivation(section)
     choices = tuple(read_choices(section))
+    level = section.one_of("places", LEVELS, required=False)
+    found_in = section.text("found_in", required=False, example="premises.address")
     section.finish()
     if words is None or kind_code is None:
         return None
     kind = ElementKind(kind_code)
-    _check_shape(section, kind, choices, minimum is None or maximum is None or minimum <= maximum)
+    around: tuple[Choice, ...] = ()
+    if level is None:
+        _check_shape(section, kind, choices, minimum is None or maximum is None or minimum <= maximum)
+    elif kind is not ElementKind.CHOICE or choices:
+        section.report(
+            "A place is a choice among the city's own.", "Write “kind: choice”, without “choices”.", "places"
+        )
+    else:
+        choices, around = places.answers.get(level, ()), places.around.get(level, ())
+    if found_in is not None and level is None:
+        section.report("Only a place is found in an address.", "Add “places: district” or remove it.", "found_in")
     if question is None and source is None:
         section.report(
             "“question” is missing.", "Say as a sentence how a person is asked: “question: {zh: ..., en: ...}”."
         )
     return Element(
-        code, words, kind, unit, choices, hint, question, minimum, maximum, max_length, personal, source, derivation
+        code,
+        words,
+        kind,
+        unit,
+        choices,
+        hint,
+        question,
+        minimum,
+        maximum,
+        max_length,
+        personal,
+        source,
+        derivation,
+        around,
+        found_in,
     )
 
 

@@ -152,6 +152,8 @@ class Field:
                 )
                 for choice in element.choices
             )
+            if kind == "choice" and len(options) > MOST_RADIOS:
+                return replace(base, control="select", options=(Option("", _("Choose")), *options))
             return replace(base, control="options", options=options, many=kind == "choices")
         if kind == "date":
             return replace(base, control="date", parts=date_parts(element.code, value, birth="birth" in element.code))
@@ -213,6 +215,9 @@ class Field:
             attributes=attributes,
         )
 
+
+MOST_RADIOS = 12
+"""More answers than these are a list to choose from."""
 
 PASSED_ON = frozenset(
     {"autocomplete", "inputmode", "maxlength", "minlength", "min", "max", "step", "pattern", "rows", "type"}

@@ -69,6 +69,7 @@ def glances(
         if key not in state.parts:
             continue
         part, matter = state.parts[key], matters[key]
+        office = part.office(part_plan.department)
         clock = clocks.part_clock(part, part_plan, calendar, part.ended_at or now)
         materials = {material.key: material.name for material in matter.materials}
         stop = part.running_stop if clock.state is clocks.ClockState.STOPPED else None
@@ -79,7 +80,7 @@ def glances(
             PartGlance(
                 key=key,
                 name=part_plan.name,
-                department=departments.get(part_plan.department, Words(part_plan.department, part_plan.department)),
+                department=departments.get(office, Words(office, office)),
                 stage=part.stage,
                 needs=tuple(
                     plan.by_key[need].name

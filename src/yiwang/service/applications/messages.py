@@ -57,6 +57,16 @@ def _correction(event: events.CorrectionRequested, about: About) -> Message:
     )
 
 
+def _transferred(event: events.Transferred, about: About) -> Message:
+    return Message(
+        _subject("移送有权办理的单位", "Passed to the competent office", about),
+        Words(
+            f"这件事归{about.department.zh}办，已经移送过去。您不用重新申请。\n{about.words.zh}",
+            f"{about.department.en} is competent for this and has it now. You need not apply again.\n{about.words.en}",
+        ),
+    )
+
+
 def _accepted(event: events.Accepted, about: About) -> Message:
     if event.by_law:
         return Message(
@@ -178,6 +188,7 @@ def _statute_missed(event: events.StatuteMissed, about: About) -> Message:
 
 _WRITE: dict[type, Callable[[Any, About], Message | None]] = {
     events.CorrectionRequested: _correction,
+    events.Transferred: _transferred,
     events.Accepted: _accepted,
     events.NotAccepted: _not_accepted,
     events.SpecialProcedureStarted: _stopped,

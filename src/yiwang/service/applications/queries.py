@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef
 
 from yiwang.casework.cases import lines
 from yiwang.casework.cases.models import Task
+from yiwang.casework.cases.permissions import see_task
 from yiwang.casework.cases.queries import case_view, facts_of
 from yiwang.casework.cases.record import plan_of
 from yiwang.casework.cases.refusals import NoSuchCase
@@ -239,8 +240,8 @@ def correction_asked(number: str, part: str, by: Actor) -> tuple[str, ...]:
 
 
 def may_read(user: User, document_id: UUID) -> bool:
-    """Whether an officer may read a document, because a department of theirs works on a part that uses the material; or
-    a resident, because it is of an application that they may follow."""
+    """Whether an officer may read a document, because they may see a part that uses the material; or a
+    resident, because it is of an application that they may follow."""
     by = actor_of(user)
     if user.kind == UserKind.RESIDENT:
         theirs = Application.objects.filter(follow(by)).values("pk")
@@ -249,7 +250,7 @@ def may_read(user: User, document_id: UUID) -> bool:
         return False
     used = (
         ApplicationMaterial.objects.filter(document=document_id)
-        .filter(Exists(Task.objects.filter(case=OuterRef("application"), department__in=by.departments)))
+        .filter(Exists(Task.objects.filter(see_task(by), case=OuterRef("application"))))
         .select_related("application")[:MOST]
     )
     for row in used:
@@ -259,8 +260,7 @@ def may_read(user: User, document_id: UUID) -> bool:
             for part in parts_of(published.service)
             if any(material.key == row.key for material in part.matter.materials)
         }
-        tasks = Task.objects.filter(case=row.application_id, part__in=parts, department__in=by.departments)
-        if tasks.exists():
+        if Task.objects.filter(see_task(by), case=row.application_id, part__in=parts).exists():
             return True
     return False
 

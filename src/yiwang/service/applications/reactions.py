@@ -15,6 +15,7 @@ from yiwang.casework.cases.plan import PartPlan, Plan, Task, TaskKind
 from yiwang.casework.cases.receipt import Applicant, Receipt, receive
 from yiwang.casework.cases.record import PartRef, plan_of
 from yiwang.casework.cases.refusals import NotPossible
+from yiwang.casework.cases.state import from_bytes
 from yiwang.foundation.directory import queries as directory
 from yiwang.foundation.directory.actor import MACHINE
 from yiwang.foundation.directory.models import Enterprise
@@ -25,7 +26,7 @@ from yiwang.foundation.ledger.events import Recorded
 from yiwang.foundation.ledger.hearing import hears
 from yiwang.foundation.ledger.replay import history
 from yiwang.foundation.notifications.actions import tell
-from yiwang.service.applications import failed_attempts, jobs
+from yiwang.service.applications import failed_attempts, jobs, jurisdiction
 from yiwang.service.applications.addressees import tell_all
 from yiwang.service.applications.messages import TOLD, About, message
 from yiwang.service.applications.models import Application, OnSiteCheck
@@ -46,8 +47,9 @@ def tell_applicant(heard: Recorded) -> None:
     part = plan_of(application.case.plan_id).by_key[heard.body.part]
     if isinstance(heard.body, events.Accepted) and _decided_at_once(heard):
         return
-    department = directory.department(part.department)
-    name = department.name if department else Words(part.department, part.department)
+    office = from_bytes(application.case.state).parts[part.key].office(part.department)
+    department = directory.department(office)
+    name = department.name if department else Words(office, office)
     rule = _rule(application, heard.body.part) if getattr(heard.body, "by_rule", False) else None
     told = message(heard.body, About(part, name, _said(heard), city_date(heard.at), rule))
     if told is not None:
@@ -78,12 +80,15 @@ def open_check(heard: Recorded) -> None:
     published = catalogue.service(application.service, application.service_version)
     matter = next(part.matter for part in parts_of(published.service) if part.key == heard.body.part)
     person = directory.identity_of_person(application.applicant_id)
+    plan = check_plan(matter)
+    place = from_bytes(application.case.state).parts[heard.body.part].place
+    offices = jurisdiction.offices_at(place, plan.by_key[CHECK])
     check = receive(
         Receipt(
             kind=CHECK,
             title=_title(matter),
-            plan=check_plan(matter),
-            parts=(events.ChosenPart(CHECK),),
+            plan=plan,
+            parts=(events.ChosenPart(CHECK, place=place, offices=offices),),
             applicant=Applicant(None, person.name, person.resident_id),
             area=area(),
             district=application.case.district,

@@ -18,7 +18,7 @@ _PATTERNS = {
 def of_service(published: PublishedService) -> dict[str, Any]:
     """Every answer that the service may ask. Which of them a situation needs depends on the others: `x-when` gives the
     conditions in FEEL, one for each part that asks; an answer with none of them is always asked. `x-suggest` is what it
-    is taken to be, in FEEL, until somebody gives another."""
+    is taken to be, in FEEL, until somebody gives another; `x-found-in` the address that may name a place."""
     service = published.service
     conditions: dict[str, list[str]] = {}
     needed: dict[str, bool] = {}
@@ -40,7 +40,9 @@ def of_service(published: PublishedService) -> dict[str, Any]:
         properties[code] = {**_of_element(element), "x-required": needed.get(code, False)}
         if code not in always and code in conditions:
             properties[code]["x-when"] = conditions[code]
-        if code in suggestions:
+        if element.found_in is not None:
+            properties[code]["x-found-in"] = element.found_in
+        elif code in suggestions:
             properties[code]["x-suggest"] = suggestions[code].value
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

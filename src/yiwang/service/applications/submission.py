@@ -33,7 +33,17 @@ from yiwang.foundation.kernel.time import now
 from yiwang.foundation.ledger.idempotency import Answer, answered, once
 from yiwang.foundation.ledger.writing import insert_all
 from yiwang.foundation.places import queries as places
-from yiwang.service.applications import actions, asking, drafts, evidence, identity, lookups, model_papers, refusals
+from yiwang.service.applications import (
+    actions,
+    asking,
+    drafts,
+    evidence,
+    identity,
+    jurisdiction,
+    lookups,
+    model_papers,
+    refusals,
+)
 from yiwang.service.applications.known import NOTHING_TOLD, Told
 from yiwang.service.applications.models import (
     Application,
@@ -261,7 +271,8 @@ def _correct(draft_id: UUID, version: int, declared: bool, by: Actor) -> str:
         signed={**application.signed, **{key: draft.signed[key] for key in draft.signed}},
     )
     _replace_materials(application, draft, progress, at)
-    choice = next(choice for choice in progress.chosen if choice.key == draft.part)
+    chosen = [choice for choice in progress.chosen if choice.key == draft.part]
+    (choice,) = jurisdiction.settle(chosen, draft.published, kept)
     ref = cases.correct(
         PartRef(draft.corrects, draft.part),
         by=actions.speaker(application, by),
@@ -269,6 +280,8 @@ def _correct(draft_id: UUID, version: int, declared: bool, by: Actor) -> str:
         awaiting=choice.awaiting,
         deferred=choice.deferred,
         submission=evidence.commit_to(application.pk),
+        place=choice.place,
+        offices=choice.offices,
     )
     _close(draft_id, version, ref)
     return ref.number
@@ -312,6 +325,7 @@ def _ready(
     wanted = {each.material.key for each in progress.to_bring}
     submitted = {key: held for key, held in files.items() if key in wanted}
     salt = secrets.token_hex(16)
+    parts = jurisdiction.settle(progress.chosen, published, answers)
     body = evidence.body(
         (published.code, published.version),
         answers,
@@ -324,9 +338,10 @@ def _ready(
         kind="application",
         title=published.service.name,
         plan=published.plan,
-        parts=progress.chosen,
+        parts=parts,
         applicant=Applicant(person.person_id, person.name, person.resident_id),
         area=area(),
+        district=jurisdiction.district_of(parts),
         channel=channel,
         granted_by_rule=progress.granted_by_rule() if _is_proven(progress, answers, person) else {},
         submission=salted_digest(salt, body),

@@ -13,9 +13,12 @@ from pathlib import Path
 from yiwang.casework.cases import published as procedures
 from yiwang.foundation.directory import published as offices
 from yiwang.foundation.directory import published_levels
+from yiwang.foundation.directory.published_offices import PublishedDepartment
+from yiwang.foundation.directory.queries import BranchCard
 from yiwang.foundation.kernel.findings import Finding
 from yiwang.foundation.kernel.text import Words
 from yiwang.foundation.places import published as places
+from yiwang.foundation.places.published import Place
 from yiwang.foundation.search import reading as searching
 from yiwang.foundation.standards import vocabulary as standards
 from yiwang.foundation.standards.reading import near
@@ -25,6 +28,9 @@ from yiwang.library.gateways import contracts
 from yiwang.service.catalogue import reading, supervision
 from yiwang.service.catalogue import words as shared_words
 from yiwang.service.catalogue.bundle_check import check_bundle
+from yiwang.service.catalogue.city_places import as_answers
+from yiwang.service.catalogue.competence import deciding, task_code
+from yiwang.service.catalogue.competence_check import check_competence
 from yiwang.service.catalogue.conditions import Known, check_condition
 from yiwang.service.catalogue.package import APPLICANT_NAME, PLACEHOLDER, Matter, Service
 from yiwang.service.catalogue.plainness import long_sentences
@@ -39,10 +45,12 @@ Report = Callable[..., None]
 
 @dataclass(frozen=True)
 class Offices:
-    """Who may be named: departments, and posts as "department/post"."""
+    """Who may be named: departments, and posts as "department/post"; and with `branches` who is competent where."""
 
     departments: tuple[str, ...]
     posts: tuple[str, ...]
+    branches: tuple[PublishedDepartment, ...] = ()
+    places: tuple[Place, ...] = ()
 
 
 def check(city: Path) -> list[Finding]:
@@ -57,11 +65,14 @@ def read(city: Path) -> tuple[tuple[Service, ...], list[Finding]]:
     directory, findings = offices.read(city)
     levels, unclear = published_levels.read(city)
     findings += unclear
-    vocabulary, found = standards.read(city)
+    there, unknown = places.read(city)
+    vocabulary, found = standards.read(city, as_answers(there))
     shared, more = shared_words.read(city)
-    findings = [*findings, *places.read(city)[1], *searching.read(city / "search")[1], *found, *more]
-    posts = tuple(f"{office.code}/{post.code}" for office in directory.departments for post in office.posts)
-    known = Offices(tuple(office.code for office in directory.departments), posts)
+    findings = [*findings, *unknown, *searching.read(city / "search")[1], *found, *more]
+    # A matter names the city's departments; which branch acts, the rule on its address says.
+    of_the_city = [office for office in directory.departments if not office.parent]
+    posts = tuple(f"{office.code}/{post.code}" for office in of_the_city for post in office.posts)
+    known = Offices(tuple(office.code for office in of_the_city), posts, directory.departments, there)
     findings += supervision.read(city, posts)[1]
     products, more = contracts.read(city, vocabulary, departments=known.departments, materials=shared.materials)
     usual, unusual = procedures.read(city, list(known.departments))
@@ -76,7 +87,7 @@ def read(city: Path) -> tuple[tuple[Service, ...], list[Finding]]:
     for bundle in bundles:
         if bundle.service is not None:
             check_bundle(bundle, bundle.service, findings)
-    _check_codes(matters, bundles, findings)
+    _check_codes(matters, bundles, directory.departments, findings)
     services: list[Service] = [*readable.values()]
     services += [bundle.service for bundle in bundles if bundle.service is not None]
     return tuple(services), sorted(set(findings))
@@ -97,6 +108,7 @@ def _check_matter(
         )
 
     _check_offices(matter, offices_known, report)
+    check_competence(matter, offices_known.branches, offices_known.places, report)
     _check_conditions(matter, report)
     check_suggestions(matter, report)
     check_checks(matter, report)
@@ -166,15 +178,24 @@ def _check_conditions(matter: Matter, report: Report) -> None:
         check_condition(matter.rule.expression, known, report, "rule")
 
 
-def _check_codes(matters: Iterable[ReadMatter], bundles: Iterable[ReadBundle], findings: list[Finding]) -> None:
-    """A code names one thing: the national codes one matter each, a folder's name one service."""
+def _check_codes(
+    matters: Iterable[ReadMatter],
+    bundles: Iterable[ReadBundle],
+    departments: Iterable[PublishedDepartment],
+    findings: list[Finding],
+) -> None:
+    """A code names one thing: the national codes one matter each, in one office, a folder's name one service."""
+    branches = [BranchCard(each.code, each.name, each.parent, each.place, each.uscc) for each in departments]
     seen: dict[tuple[str, str], Path] = {}
     for matter in matters:
         seen["code", matter.path.parent.name] = matter.path
         if matter.service is None:
             continue
-        for name in ("catalogue_code", "task_code"):
-            key = (name, str(getattr(matter.service, name)))
+        codes = [(name, str(getattr(matter.service, name))) for name in ("catalogue_code", "task_code")]
+        for office in deciding(matter.service, branches):
+            codes.append(("task_code", task_code(matter.service.task_code, office.place, office.uscc)))
+        for name, code in codes:
+            key = (name, code)
             if key in seen:
                 message = f"The {name.replace('_', ' ')} {key[1]} is already that of “{seen[key].parent.name}”."
                 findings.append(

@@ -2,17 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from yiwang.casework.cases.plan import working_days
+from yiwang.foundation.directory.offices import DISTRICT_DIGITS
+from yiwang.foundation.directory.queries import BranchCard
 from yiwang.foundation.kernel.money import Fen, yuan
 from yiwang.foundation.kernel.text import Words
+from yiwang.service.catalogue.competence import AUTHORITY, deciding, task_code
 from yiwang.service.catalogue.guide import SERVES_WORDS
 from yiwang.service.catalogue.national import INSTANT, PROMISED, NationalMaterial, NationalMatter, limit_texts
 from yiwang.service.catalogue.package import Material, Matter
 from yiwang.service.catalogue.words import APPLICANT
 
 YES, NO = "1", "0"
+
+
+def national_matters(
+    matter: Matter, departments: Mapping[str, Words], branches: Iterable[BranchCard]
+) -> Iterator[NationalMatter]:
+    """The matter once for each office that decides it, each with its own task code; once where the city does."""
+    whole = national_matter(matter, departments)
+    if matter.competent is None:
+        yield whole
+    for office in deciding(matter, branches):
+        code = task_code(matter.task_code, office.place, office.uscc)
+        area = office.place[:DISTRICT_DIGITS]
+        yield replace(
+            whole, task_code=code, department_code=code[:AUTHORITY], department=office.name.zh, area_code=area
+        )
 
 
 def national_matter(matter: Matter, departments: Mapping[str, Words]) -> NationalMatter:

@@ -10,6 +10,7 @@ from yiwang.casework.cases.plan import working_days
 from yiwang.foundation.directory.levels import Level
 from yiwang.foundation.kernel.text import Words
 from yiwang.foundation.standards.elements import Element, ElementKind
+from yiwang.service.catalogue.competence import Office
 from yiwang.service.catalogue.condition_words import in_words
 from yiwang.service.catalogue.package import BundlePart, Delivery, Matter, Service
 from yiwang.service.catalogue.service import elements_of, every_question, parts_of, suggestions_of
@@ -42,7 +43,8 @@ class GuideChoice:
 @dataclass(frozen=True, slots=True)
 class GuideQuestion:
     """A question some situation asks, for programs that apply: `when` is the FEEL condition, by element, and
-    `suggest` the FEEL expression whose value it is taken to be until somebody answers.
+    `suggest` the FEEL expression whose value it is taken to be until somebody answers. `found_in` is the address in
+    which the place that is asked may be recognised.
 
     `kind` is the element's; a number lies from `minimum` to `maximum` (money: fen), a text has at most `max_length`
     characters.
@@ -60,6 +62,7 @@ class GuideQuestion:
     required: bool
     when: str | None
     suggest: str | None
+    found_in: str | None
     why: Words | None
     basis: str | None
 
@@ -99,9 +102,21 @@ class GuideProcedure:
 
 
 @dataclass(frozen=True, slots=True)
+class GuideOffice:
+    """The office that decides in one place, by its own task code (实施编码), and where its windows are."""
+
+    place: str
+    place_name: Words
+    department: Words
+    task_code: str
+    window: Words | None
+
+
+@dataclass(frozen=True, slots=True)
 class GuidePart:
     """A part of a bundle, or the matter itself. It waits for the parts `needs`, named in `after`; `promise_days` is its
-    promise in working days."""
+    promise in working days. Where districts or streets decide, `offices` has one for each place, and `competent_by` is
+    the element whose answer picks it."""
 
     key: str
     code: str
@@ -123,6 +138,8 @@ class GuidePart:
     instant: bool
     catalogue_code: str
     task_code: str
+    competent_by: str | None
+    offices: tuple[GuideOffice, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,8 +174,15 @@ class Guide:
         return sum(question.suggest is None for question in self.questions)
 
 
-def guide_to(service: Service, version: int, departments: Mapping[str, Words], looks_up: Words | None = None) -> Guide:
-    """The guide to a published service; `departments` are names by code, `looks_up` says what nobody need type."""
+def guide_to(
+    service: Service,
+    version: int,
+    departments: Mapping[str, Words],
+    looks_up: Words | None = None,
+    offices: Mapping[str, tuple[Office, ...]] | None = None,
+) -> Guide:
+    """The guide to a published service; `departments` are names by code, `looks_up` says what nobody need type,
+    `offices` are those that decide, by part."""
 
     def named(code: str) -> Words:
         return departments.get(code) or Words(code, code)
@@ -183,7 +207,7 @@ def guide_to(service: Service, version: int, departments: Mapping[str, Words], l
         fee_basis=alone.fee_basis if alone else None,
         questions=_questions(service),
         materials=_materials(parts, elements, named),
-        parts=tuple(_part(part, parts, elements, named) for part in parts),
+        parts=tuple(_part(part, parts, elements, named, (offices or {}).get(part.key, ())) for part in parts),
         explain=alone.rule.explain if alone and alone.rule else None,
         looks_up=looks_up,
         identity=service.identity,
@@ -216,7 +240,8 @@ def _questions(service: Service) -> tuple[GuideQuestion, ...]:
             max_length=element.max_length,
             required=question.required,
             when=question.when,
-            suggest=suggestions[element.code].value if element.code in suggestions else None,
+            suggest=suggestions[element.code].value if element.code in suggestions and not element.found_in else None,
+            found_in=element.found_in,
             why=question.why,
             basis=question.basis,
         )
@@ -255,7 +280,13 @@ def _materials(
     return tuple(sorted(found.values(), key=lambda material: (material.held_by is not None, material.when is not None)))
 
 
-def _part(part: BundlePart, parts: tuple[BundlePart, ...], elements: Mapping[str, Element], named: Named) -> GuidePart:
+def _part(
+    part: BundlePart,
+    parts: tuple[BundlePart, ...],
+    elements: Mapping[str, Element],
+    named: Named,
+    offices: tuple[Office, ...],
+) -> GuidePart:
     matter = part.matter
     names = {other.key: other.matter.name for other in parts}
     return GuidePart(
@@ -291,6 +322,10 @@ def _part(part: BundlePart, parts: tuple[BundlePart, ...], elements: Mapping[str
         instant=matter.instant,
         catalogue_code=matter.catalogue_code,
         task_code=matter.task_code,
+        competent_by=matter.competent.by if matter.competent else None,
+        offices=tuple(
+            GuideOffice(each.place, each.place_name, each.name, each.task_code, each.window) for each in offices
+        ),
     )
 
 

@@ -10,10 +10,12 @@ from django.db import transaction
 
 from yiwang.foundation.directory import queries as directory
 from yiwang.foundation.kernel.findings import Refused, errors
+from yiwang.foundation.places import published as places
 from yiwang.foundation.standards import loading as vocabulary
 from yiwang.service.catalogue import actions, check, queries, supervision
+from yiwang.service.catalogue.city_places import as_answers
 from yiwang.service.catalogue.national import NationalMatter
-from yiwang.service.catalogue.package import GuidanceOnly, Matter
+from yiwang.service.catalogue.package import GuidanceOnly
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,7 @@ def load(city: Path) -> Loaded:
     if errors(findings):
         raise Refused(findings)
     with transaction.atomic():
-        vocabulary.load(city)
+        vocabulary.load(city, as_answers(places.read(city)[0]))
         actions.name_supervision(supervision.read(city, [card.code for card in directory.posts()])[0])
         changed = actions.publish(services)
         kept = {service.code for service in services}
@@ -51,7 +53,7 @@ def take_in(matters: Iterable[NationalMatter], *, replace: bool = False) -> tupl
     guidance that is not among them is offered no longer.
     """
     with transaction.atomic():
-        own = {each.task_code for each in queries.everything() if isinstance(each, Matter)}
+        own = {each.task_code for each in queries.our_own()}
         guidance = [GuidanceOnly(matter) for matter in matters if matter.task_code not in own]
         changed = actions.publish(guidance)
         if replace:

@@ -125,6 +125,15 @@ class ResultSpec:
     delivered_by: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Competence:
+    """Which office is competent (管辖): the one at `level` (district or street) of the place that is the answer to the
+    element `by`."""
+
+    by: str
+    level: str
+
+
 class Act(StrEnum):
     """What kind of act a decision is (行政行为): a filing is no permit, and refusing it is called otherwise."""
 
@@ -154,7 +163,8 @@ class Matter:
     applicant may answer otherwise. `extension` is what the law lets the
     head of the agency add; left out, it is the Licensing Law's ten working days. `deferral` is how long
     deferrable materials may take after acceptance; None where there are none. `identity` is how surely whoever
-    applies must be known.
+    applies must be known. Where `competent` is left out, the city's departments act themselves; else `task_code` is
+    that of the city's department, and each office has its own.
     """
 
     code: str
@@ -189,6 +199,7 @@ class Matter:
     identity: Level = Level.UNVERIFIED
     deferral: Limit | None = None
     checks: tuple[Check, ...] = ()
+    competent: Competence | None = None
     kind: Literal["matter"] = "matter"
 
     @property

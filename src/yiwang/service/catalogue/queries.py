@@ -15,14 +15,15 @@ from yiwang.foundation.kernel.text import Words
 from yiwang.foundation.search.queries import search as search_index
 from yiwang.service.catalogue import bodies
 from yiwang.service.catalogue.bodies import Publication
-from yiwang.service.catalogue.exporting import national_matter
+from yiwang.service.catalogue.competence import offices_of
+from yiwang.service.catalogue.exporting import national_matters
 from yiwang.service.catalogue.guide import Guide, guide_to
 from yiwang.service.catalogue.looked_up import in_a_sentence
 from yiwang.service.catalogue.models import Service as ServiceRow
 from yiwang.service.catalogue.models import ServiceKind, SupervisingPost, Version
 from yiwang.service.catalogue.national import NationalMatter
 from yiwang.service.catalogue.package import Bundle, GuidanceOnly, Matter, Service
-from yiwang.service.catalogue.service import plan_for
+from yiwang.service.catalogue.service import parts_of, plan_for
 from yiwang.service.catalogue.supervision import Supervision
 
 INDEX = "catalogue"
@@ -160,10 +161,12 @@ def listed() -> tuple[Listed, ...]:
 
 
 def guide(code: str) -> Guide:
-    """The guide to a service that can be applied for. Raises NotPublished. At most six SQL queries."""
+    """The guide to a service that can be applied for. Raises NotPublished. At most six SQL queries, and two for each
+    part that districts or streets decide."""
     published, departments = service(code), directory.department_names()
     looks_up = in_a_sentence(published.service, departments)
-    return guide_to(published.service, published.version, departments, looks_up)
+    offices = {part.key: offices_of(part.matter) for part in parts_of(published.service)}
+    return guide_to(published.service, published.version, departments, looks_up, offices)
 
 
 def bundles() -> tuple[BundleCard, ...]:
@@ -190,15 +193,25 @@ def everything() -> Iterator[Publication]:
 
 
 def national() -> tuple[NationalMatter, ...]:
-    """Everything on offer in the national platform's terms, by code. A bundle is told by its matters."""
-    departments = directory.department_names()
+    """Everything on offer in the national platform's terms, by code. A bundle is told by its matters, a matter of
+    districts or streets once for each office."""
+    departments, branches = directory.department_names(), directory.branches()
     found: dict[str, NationalMatter] = {}
     for publication in everything():
         if isinstance(publication, GuidanceOnly):
             found.setdefault(publication.code, publication.matter)
         elif isinstance(publication, Matter):
-            found[publication.task_code] = national_matter(publication, departments)
+            for each in national_matters(publication, departments, branches):
+                found[each.task_code] = each
     return tuple(found.values())
+
+
+def our_own() -> Iterator[NationalMatter]:
+    """What can be applied for here, in the national platform's terms."""
+    departments, branches = directory.department_names(), directory.branches()
+    for publication in everything():
+        if isinstance(publication, Matter):
+            yield from national_matters(publication, departments, branches)
 
 
 def offered(*kinds: str) -> tuple[str, ...]:

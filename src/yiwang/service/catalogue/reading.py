@@ -20,6 +20,7 @@ from yiwang.foundation.kernel.findings import Finding
 from yiwang.foundation.kernel.text import Words
 from yiwang.foundation.standards.elements import Element
 from yiwang.foundation.standards.reading import KEY, SLUG, Section, near, read_file
+from yiwang.foundation.standards.vocabulary import LEVELS as PLACE_LEVELS
 from yiwang.foundation.standards.vocabulary import Vocabulary
 from yiwang.service.catalogue.package import (
     SERVES,
@@ -27,6 +28,7 @@ from yiwang.service.catalogue.package import (
     Bundle,
     BundlePart,
     Commitment,
+    Competence,
     Delivery,
     InstantRule,
     Material,
@@ -186,6 +188,7 @@ class _MatterFile:
         commitment = self._commitment(root)
         creates = root.texts("creates", required=False)
         accept_by = root.text("accept_by", required=False, max_length=81)
+        competent = self._competence(root)
         result = self._result(root)
         root.finish()
         if (
@@ -234,7 +237,18 @@ class _MatterFile:
             suggestions=suggestions,
             identity=Level(identity) if identity in LEVELS else self.identity,
             checks=checks,
+            competent=competent,
         )
+
+    def _competence(self, root: Section) -> Competence | None:
+        section = root.section("competent")
+        if section is None:
+            return None
+        self.lines[("competent",)] = section.line()
+        by = section.text("by", example="premises.place", max_length=80)
+        level = section.one_of("level", PLACE_LEVELS)
+        section.finish()
+        return Competence(by, level) if by and level else None
 
     def _materials(self, root: Section) -> Iterator[Material]:
         for key, entry in root.entries("materials", shorthand="when"):

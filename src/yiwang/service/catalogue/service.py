@@ -15,8 +15,10 @@ from enum import StrEnum
 from yiwang.casework.cases.plan import Deferral, LetterSpec, PartPlan, Plan
 from yiwang.foundation.kernel import time
 from yiwang.foundation.kernel.identifiers import InvalidIdentifier, check_resident_id
+from yiwang.foundation.kernel.text import Words
 from yiwang.foundation.rules import holds, parse
 from yiwang.foundation.standards.elements import Element
+from yiwang.foundation.standards.recognition import place_named
 from yiwang.service.catalogue.package import (
     VERDICTS,
     Bundle,
@@ -158,23 +160,36 @@ def questions_for(service: Service, answers: Answers) -> tuple[Question, ...]:
 
 
 def suggestions_of(service: Service) -> dict[str, Suggestion]:
-    """The suggestions by element; a bundle's own stand in the place of its parts'."""
+    """The suggestions by element; a bundle's own stand in the place of its parts'. A place that may be recognised in an
+    address is one, too."""
     own = service.suggestions
     parts = [each for part in parts_of(service) for each in part.matter.suggestions]
     found: dict[str, Suggestion] = {}
     for each in (*own, *parts):
         found.setdefault(each.element, each)
+    for code, element in elements_of(service).items():
+        if element.found_in is not None:
+            found.setdefault(code, Suggestion(code, element.found_in, RECOGNISED))
     return found
 
 
+RECOGNISED = Words("您填的地址里写着。", "The address that you gave names it.")
+"""Why a place is not asked."""
+
+
 def suggested(service: Service, answers: Answers, elements: Collection[str]) -> dict[str, object]:
-    """What suggestions say of these elements, as FEEL computes it; one that reads an answer not given says nothing."""
+    """What suggestions say of these elements, as FEEL computes it; one that reads an answer not given says nothing. A
+    place is recognised in its address, or left to be asked."""
     wanted = {code: each for code, each in suggestions_of(service).items() if code in elements}
     if not wanted:
         return {}
     context = situation(service, answers)
     found: dict[str, object] = {}
     for code, each in wanted.items():
+        if each.because is RECOGNISED:
+            place = place_named(elements_of(service)[code], str(answers.get(each.value) or ""))
+            found |= {code: place} if place else {}
+            continue
         expression = parse(each.value)
         if not any(context[name] is UNKNOWN for name in expression.uses(context)):
             value = expression.evaluate(context)

@@ -10,10 +10,12 @@ from django.views.decorators.http import require_safe
 
 from yiwang.foundation.directory import queries as directory
 from yiwang.foundation.directory.levels import Level
+from yiwang.foundation.directory.offices import around
 from yiwang.foundation.kernel.text import UnacceptableText, canonical
 from yiwang.foundation.ui.language import said
 from yiwang.foundation.ui.problems import problem
 from yiwang.service.catalogue import lanes, queries
+from yiwang.service.catalogue.guide import Guide
 from yiwang.service.catalogue.starting import start_address
 
 MAX_QUESTION = 200
@@ -60,8 +62,23 @@ def service(request: HttpRequest, code: str) -> HttpResponse:
         "part": guide.parts[0],
         "identity": directory.levels()[guide.identity] if guide.identity is not Level.UNVERIFIED else None,
         "gap": directory.gap(directory.level_of(request.user), guide.identity),
+        **_offices(guide, request.GET.get("place", "")[:12]),
     }
     return render(request, f"catalogue/{guide.kind}.html", context)
+
+
+def _offices(guide: Guide, place: str) -> dict[str, object]:
+    """The places to choose from, and the offices that decide each part of the guide in the one that was chosen."""
+    deciding = [part for part in guide.parts if part.offices]
+    finest = max((part.offices for part in deciding), key=lambda offices: len(offices[0].place), default=())
+    competent = [
+        (part, office) for part in deciding for office in part.offices if place and office.place in around(place)
+    ]
+    return {
+        "places": [("", _("Choose"))] + [(each.place, said(each.place_name)) for each in finest] if finest else [],
+        "place": place,
+        "competent": competent,
+    }
 
 
 def _guidance(request: HttpRequest, code: str) -> HttpResponse:
