@@ -25,7 +25,7 @@ from tests.web.built import BUILDERS, Target, build, built, json_of
 from tests.web.personas import DEPARTMENT, POST, World
 from yiwang.foundation.directory import actions as directory
 from yiwang.foundation.directory.actor import MACHINE, actor_of
-from yiwang.foundation.directory.models import Appointment, Mandate, Person
+from yiwang.foundation.directory.models import Appointment, Mandate, Passkey, Person
 from yiwang.foundation.jobs.models import Job, State
 from yiwang.foundation.kernel import time
 from yiwang.foundation.kernel.identifiers import make_resident_id
@@ -75,6 +75,12 @@ def mandate(world: World) -> Mapping[str, object]:
         until=at + timedelta(days=30),
     )
     return {"mandate": made.pk}
+
+
+@built("directory:remove-passkey")
+def a_passkey(world: World) -> Mapping[str, object]:
+    key = Passkey.objects.create(user=world.owner, name="phone", credential="c", public_key="p", added_at=time.now())
+    return {"number": key.pk}
 
 
 # web: the works

@@ -34,6 +34,7 @@ TABLE: dict[str, Rule] = {
     # directory: accounts and posts
     "directory:sign-in": form(EVERYONE),
     "directory:sign-in-by-code": form(EVERYONE),
+    "directory:sign-in-by-passkey": form(EVERYONE),
     "directory:second-factor": form(EVERYONE),
     "directory:sign-out": verb(SIGNED_IN),
     "directory:register": form(EVERYONE),
@@ -43,6 +44,8 @@ TABLE: dict[str, Rule] = {
     "directory:second-factors": page(SIGNED_IN),
     "directory:totp": form(SIGNED_IN, secret=True),
     "directory:remove-totp": form(SIGNED_IN, secret=True),
+    "directory:add-passkey": form(SIGNED_IN, secret=True),
+    "directory:remove-passkey": form(SIGNED_IN, Scope.OWNER, secret=True),
     "directory:recovery-codes": form(SIGNED_IN, secret=True),
     "directory:password": form(SIGNED_IN, secret=True),
     "directory:mandates": page(RESIDENTS),

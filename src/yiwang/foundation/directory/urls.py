@@ -3,12 +3,14 @@ from django.urls import path
 from yiwang.foundation.directory import mandate_views, views
 from yiwang.foundation.directory.officers import views as officers
 from yiwang.foundation.directory.phones import views as phones
+from yiwang.foundation.directory.second_factors import passkey_views as passkeys
 from yiwang.foundation.directory.second_factors import views as second_factors
 
 app_name = "directory"
 urlpatterns = [
     path("sign-in/", views.sign_in_page, name="sign-in"),
     path("sign-in/code/", phones.sign_in_by_code, name="sign-in-by-code"),
+    path("sign-in/passkey/", passkeys.sign_in_by_passkey, name="sign-in-by-passkey"),
     path("sign-in/second-factor/", second_factors.second_factor, name="second-factor"),
     path("sign-out/", views.sign_out, name="sign-out"),
     path("register/", views.register, name="register"),
@@ -18,6 +20,8 @@ urlpatterns = [
     path("account/second-factors/", second_factors.second_factors, name="second-factors"),
     path("account/second-factors/app/", second_factors.add_totp, name="totp"),
     path("account/second-factors/app/remove/", second_factors.remove_totp, name="remove-totp"),
+    path("account/second-factors/passkeys/", passkeys.add_passkey, name="add-passkey"),
+    path("account/second-factors/passkeys/<int:number>/remove/", passkeys.remove_passkey, name="remove-passkey"),
     path("account/second-factors/recovery-codes/", second_factors.recovery_codes, name="recovery-codes"),
     path("account/password/", views.password, name="password"),
     path("account/mandates/", mandate_views.overview, name="mandates"),

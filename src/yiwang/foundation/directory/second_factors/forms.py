@@ -37,3 +37,16 @@ class Again(forms.Form):
     """One's password, before something that matters."""
 
     password = Password(label=gettext_lazy("Your password"), autocomplete="current-password")
+
+
+class NewPasskey(forms.Form):
+    """`response` is what the browser answered; a script fills it in."""
+
+    name = forms.CharField(
+        label=gettext_lazy("A name for it"),
+        help_text=gettext_lazy("Such as “my phone”, so that you know it again."),
+        max_length=80,
+        error_messages={"required": gettext_lazy("Give it a name.")},
+    )
+    password = Password(label=gettext_lazy("Your password"), autocomplete="current-password")
+    response = forms.CharField(required=False, max_length=20_000, widget=forms.HiddenInput)

@@ -81,9 +81,9 @@ def add_totp(request: HttpRequest) -> HttpResponse:
     def do() -> HttpResponse:
         actions.add_totp(user, secret, form.cleaned_data["code"])
         del request.session[_NEW_SEED]
-        return _with_recovery_codes(request, user)
+        return with_recovery_codes(request, user)
 
-    answer = _with_password(request, form, do)
+    answer = with_password(request, form, do)
     if answer is not None:
         return answer
     uri = totp.address(secret, user.username, ISSUER)
@@ -101,7 +101,7 @@ def remove_totp(request: HttpRequest) -> HttpResponse:
         actions.remove_totp(user)
         return HttpResponseRedirect(reverse("directory:second-factors") + "?done=removed")
 
-    answer = _with_password(request, form, do)
+    answer = with_password(request, form, do)
     context = {"form": form, "question": _("Remove the authenticator app?")}
     return answer or render(request, "directory/again.html", context, status=422 if form.errors else 200)
 
@@ -110,15 +110,18 @@ def remove_totp(request: HttpRequest) -> HttpResponse:
 def recovery_codes(request: HttpRequest) -> HttpResponse:
     """Make new recovery codes; the earlier ones end."""
     user, form = _holder(request), forms.Again(request.POST or None)
-    answer = _with_password(request, form, lambda: _show(request, actions.new_recovery_codes(user)))
+    answer = with_password(request, form, lambda: _show(request, actions.new_recovery_codes(user)))
     context = {"form": form, "question": _("Make new recovery codes?"), "ends": True}
     return answer or render(request, "directory/again.html", context, status=422 if form.errors else 200)
 
 
-def _with_password(
-    request: HttpRequest, form: django_forms.Form, do: Callable[[], HttpResponse]
+def with_password(
+    request: HttpRequest, form: django_forms.Form, do: Callable[[], HttpResponse], *, wrong: str = ""
 ) -> HttpResponse | None:
-    """What `do` answers, once the password is proven; None when the form is to be shown (again)."""
+    """What `do` answers, once the password is proven; None when the form is to be shown (again).
+
+    `wrong`: what to say of the whole form where `do` raises WrongFactor; left out, the code is wrong.
+    """
     if request.method != "POST" or not form.is_valid():
         return None
     try:
@@ -127,13 +130,13 @@ def _with_password(
     except sign_in.WrongCredentials:
         form.add_error("password", _("This is not your password."))
     except actions.WrongFactor:
-        form.add_error("code", _wrong())
+        form.add_error(None if wrong else "code", wrong or _wrong())
     except limits.TooManyAttempts as refused:
         return too_many_requests(request, refused.wait)
     return None
 
 
-def _with_recovery_codes(request: HttpRequest, user: User) -> HttpResponse:
+def with_recovery_codes(request: HttpRequest, user: User) -> HttpResponse:
     """A factor was added: the session is strong now; whoever has no recovery codes gets some."""
     duties.strengthen(request)
     if RecoveryCode.objects.filter(user=user, used_at__isnull=True).exists():
