@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -28,8 +28,10 @@ from yiwang.service.applications.answers import Answer
 from yiwang.service.applications.drafts import DEFERRAL, KEPT_FOR, OpenDraft, deferral_key
 from yiwang.service.applications.models import Application, ApplicationMaterial, Draft, DraftMaterial
 from yiwang.service.applications.permissions import fill_in, follow
+from yiwang.service.applications.routes import published_of
 from yiwang.service.catalogue import queries as catalogue
 from yiwang.service.catalogue.package import Material
+from yiwang.service.catalogue.routes import choices_of
 from yiwang.service.catalogue.service import MaterialStatus, elements_of, parts_of
 
 MOST_FILES = 10
@@ -198,6 +200,18 @@ def sign(draft_id: UUID, parts: Sequence[str], *, by: Actor, seen: int | None = 
     return drafts.change(draft_id, by, alter, seen=seen)
 
 
+def choose_routes(draft_id: UUID, ordinary: Collection[str], *, by: Actor, seen: int | None = None) -> int:
+    """Go the ordinary way at these parts, which offer a promise, and at no others. Raises NotAsked."""
+
+    def alter(draft: OpenDraft, row: Draft) -> None:
+        if draft.corrects or not set(ordinary) <= choices_of((draft.published.base or draft.published).service):
+            raise refusals.NotAsked(", ".join(sorted(ordinary)))
+        row.ordinary = sorted(set(ordinary) - set(draft.barred))
+        row.signed = {key: at for key, at in draft.signed.items() if key not in ordinary}
+
+    return drafts.change(draft_id, by, alter, seen=seen)
+
+
 def discard(draft_id: UUID, *, by: Actor) -> None:
     """Throw a draft away, with what was answered. Raises NoSuchDraft."""
     with transaction.atomic():
@@ -245,6 +259,7 @@ def begin_correction(number: str, part: str, *, by: Actor) -> UUID:
                 "service_version": application.service_version,
                 "answers": {code: each for code, each in application.answers.items() if code not in follows},
                 "signed": application.signed,
+                "ordinary": application.ordinary,
                 "deferred": list(stage.awaiting),
                 "created_at": at,
                 "changed_at": at,
@@ -262,7 +277,7 @@ def begin_correction(number: str, part: str, *, by: Actor) -> UUID:
 
 
 def _questions_of(application: Application, part: str) -> set[str]:
-    published = catalogue.service(application.service, application.service_version)
+    published = published_of(application)
     matter = next(each.matter for each in parts_of(published.service) if each.key == part)
     return {question.element.code for question in matter.questions}
 
@@ -306,7 +321,7 @@ def withdraw(number: str, part: str, reason: str, *, by: Actor, seen: int | None
 
 def awaited(application: Application) -> dict[str, tuple[Material, tuple[str, ...]]]:
     """Deferred materials that have not come yet, each with the parts that await it."""
-    published = catalogue.service(application.service, application.service_version)
+    published = published_of(application)
     matters = {part.key: part.matter for part in parts_of(published.service)}
     found: dict[str, tuple[Material, tuple[str, ...]]] = {}
     for key, part in from_bytes(application.case.state).parts.items():

@@ -195,8 +195,11 @@ def bring_material(request: HttpRequest, draft: UUID, key: Key, body: MaterialIn
 )
 @refusing
 def sign_promises(request: HttpRequest, draft: UUID, body: SignedIn, if_match: IfMatch = None) -> Status:
-    """Signs the promises of these parts and of no others."""
-    actions.sign(draft, body.parts, by=actor(request), seen=_seen(if_match))
+    """Signs the promises of these parts and of no others. `ordinary`: the parts that go the ordinary way instead."""
+    seen = _seen(if_match)
+    if body.ordinary is not None:
+        seen = actions.choose_routes(draft, body.ordinary, by=actor(request), seen=seen)
+    actions.sign(draft, body.parts, by=actor(request), seen=seen)
     return _draft(request, draft)
 
 
@@ -245,6 +248,7 @@ def apply(request: HttpRequest, body: ApplicationIn, key: IdempotencyKey) -> Any
         declared=body.declared,
         consents=body.consents,
         adopted=frozenset(body.adopted),
+        ordinary=frozenset(body.ordinary),
     )
     by = _for_whom(body.mandate, body.code, actor(request))
     stored = submission.apply(whole, key=key, body=request.body, by=by)

@@ -115,6 +115,7 @@ class MaterialIn(Schema):
 
 class SignedIn(Schema):
     parts: Annotated[list[Name], Field(max_length=50)]
+    ordinary: Annotated[list[Name], Field(max_length=50)] | None = None
 
 
 class SubmitIn(Schema):
@@ -133,6 +134,7 @@ class ApplicationIn(Schema):
     signed: Annotated[list[Name], Field(max_length=50, description="Parts whose promise is signed")] = []
     consents: Annotated[dict[Reference, bool], Field(max_length=50, description="By product: it may be read")] = {}
     adopted: Adopted = []
+    ordinary: Annotated[list[Name], Field(max_length=50, description="Parts to decide without a promise")] = []
     declared: Annotated[bool, Field(description="That all of it is true")]
 
 
@@ -327,6 +329,7 @@ class DraftOut(Schema):
     questions: list[QuestionOut]
     materials: list[MaterialOut]
     promises: list[PromiseOut]
+    ordinary: list[str]
     missing: list[MissingOut]
     known: list[KnownOut]
     worked_out: list[WorkedOutOut]
@@ -354,6 +357,7 @@ class DraftOut(Schema):
                 PromiseOut(part=each.part, name=each.name, text=each.commitment.text, signed=each.signed)
                 for each in progress.promises
             ],
+            ordinary=sorted(draft.ordinary),
             missing=[MissingOut.of(each) for each in progress.missing],
             known=[KnownOut.of(each) for each in progress.known.values()],
             worked_out=[

@@ -25,7 +25,7 @@ from yiwang.service.applications.addressees import tell_all
 from yiwang.service.applications.known import LookUp, State, Told
 from yiwang.service.applications.models import Application
 from yiwang.service.applications.models import LookUp as LookUpRow
-from yiwang.service.catalogue import queries as catalogue
+from yiwang.service.applications.routes import published_of
 from yiwang.service.catalogue.service import parts_of
 
 AT_ONCE = 200
@@ -173,5 +173,5 @@ def _is_old(each: LookUp) -> bool:
 
 
 def _names(application: Application) -> dict[str, Words]:
-    published = catalogue.service(application.service, application.service_version)
+    published = published_of(application)
     return {each.key: each.name for part in parts_of(published.service) for each in part.matter.materials}

@@ -187,51 +187,6 @@ def question(request: HttpRequest, draft: UUID, element: str) -> HttpResponse:
 
 @read_or_send
 @of_draft
-def commitment(request: HttpRequest, draft: UUID) -> HttpResponse:
-    """Sign the promises on which parts are granted at once (告知承诺制)."""
-    by = actor(request)
-    held = drafts.read(draft, by)
-    promises = held.progress.promises
-    if not promises:
-        raise NotAsked
-    errors = {}
-    if request.method == "POST":
-        signed = [promise.part for promise in promises if request.POST.get(f"sign-{promise.part}") == "true"]
-        actions.sign(draft, signed, by=by)
-        held = drafts.read(draft, by)
-        if len(signed) == len(promises):
-            return onward(draft, by)
-        errors = {
-            f"sign-{promise.part}": _("Read the promise and tick that you make it.")
-            for promise in promises
-            if promise.part not in signed
-        }
-    posts = {card.code: card for card in directory.posts()}
-    context = {
-        "draft": held,
-        "promises": [
-            {
-                "part": promise.part,
-                "field": f"sign-{promise.part}",
-                "name": promise.name,
-                "commitment": promise.commitment,
-                "checked_by": posts[promise.commitment.check_by].department.name
-                if promise.commitment.check_by in posts
-                else "",
-                "value": "true" if promise.signed else "",
-                "error": errors.get(f"sign-{promise.part}", ""),
-            }
-            for promise in held.progress.promises
-        ],
-        "choices": [("true", _("I make this promise, and I know that a false one revokes the result."))],
-        "errors": errors,
-        "back": home(held),
-    }
-    return render(request, "applications/commitment.html", context, status=422 if errors else 200)
-
-
-@read_or_send
-@of_draft
 def review(request: HttpRequest, draft: UUID) -> HttpResponse:
     """Everything on one page, each with a way to change it; declare it true; submit."""
     by = actor(request)
@@ -256,6 +211,7 @@ def review(request: HttpRequest, draft: UUID) -> HttpResponse:
         "materials": _materials(held, linked=True),
         "promises": progress.promises,
         "commitment": reverse("applications:commitment", args=[draft]),
+        "ordinary": [part.matter.name for part in progress.parts if part.key in held.ordinary],
         "missing": missing,
         "remarks": checking.of_draft(held).remarks,
         "gap": None if held.corrects else _gap(held),

@@ -14,7 +14,7 @@ from django.db.models import F
 from yiwang.foundation.directory.actor import Actor
 from yiwang.foundation.documents.actions import DocumentRef, reference
 from yiwang.foundation.kernel.time import now
-from yiwang.service.applications import lookups, model_papers
+from yiwang.service.applications import lookups, model_papers, routes
 from yiwang.service.applications.known import Told
 from yiwang.service.applications.models import Draft, DraftMaterial
 from yiwang.service.applications.permissions import fill_in
@@ -41,7 +41,8 @@ class OpenDraft:
     """A draft with the service version it keeps, its files, and how far it has come.
 
     `corrects` is the number of the case of which it corrects `part`; empty for a new application. `owner` fills it in
-    for the `applicant`.
+    for the `applicant`. `ordinary` are the parts that go without a promise; `barred` those of them at which none is
+    taken, until when.
     """
 
     id: UUID
@@ -55,6 +56,8 @@ class OpenDraft:
     files: dict[str, tuple[DocumentRef, ...]]
     deferred: frozenset[str]
     consents: dict[str, bool]
+    ordinary: frozenset[str]
+    barred: dict[str, datetime]
     version: int
     corrects: str
     part: str
@@ -88,7 +91,9 @@ def read(draft_id: UUID, by: Actor) -> OpenDraft:
 
 
 def _opened(row: Draft, corrects: str, whose: str) -> OpenDraft:
-    published = catalogue.service(row.service, row.service_version)
+    base = catalogue.service(row.service, row.service_version)
+    barred = {} if row.corrects_id else routes.barred(base, row.applicant_id, row.answers)
+    published = base.on_routes({*row.ordinary, *barred})
     files: dict[str, list[DocumentRef]] = {}
     for material in DraftMaterial.objects.filter(draft=row).select_related("document").order_by("id"):
         files.setdefault(material.key, []).append(reference(material.document))
@@ -111,6 +116,8 @@ def _opened(row: Draft, corrects: str, whose: str) -> OpenDraft:
         files=counting,
         deferred=frozenset(row.deferred),
         consents=row.consents,
+        ordinary=published.ordinary,
+        barred=barred,
         version=row.version,
         corrects=corrects,
         part=row.part,
@@ -122,7 +129,7 @@ def _opened(row: Draft, corrects: str, whose: str) -> OpenDraft:
 
 
 def change(draft_id: UUID, by: Actor, alter: Callable[[OpenDraft, Draft], None], *, seen: int | None = None) -> int:
-    """Let `alter` change the row's answers, deferred, signed and consents, its files or look-ups. Returns the version.
+    """Let `alter` change what the row says, its files or look-ups. Returns the version.
 
     Two pages open on different questions both succeed. With `seen`, a draft that moved on since raises DraftChanged.
     Raises NoSuchDraft, AlreadySubmitted and what `alter` raises.
@@ -140,6 +147,7 @@ def change(draft_id: UUID, by: Actor, alter: Callable[[OpenDraft, Draft], None],
                 deferred=sorted(draft.deferred),
                 signed=dict(draft.signed),
                 consents=dict(draft.consents),
+                ordinary=sorted(draft.ordinary - set(draft.barred)),
             )
             at = now()
             won = Draft.objects.filter(pk=draft.id, version=version, submitted_as__isnull=True).update(
@@ -148,7 +156,11 @@ def change(draft_id: UUID, by: Actor, alter: Callable[[OpenDraft, Draft], None],
             if won:
                 alter(draft, row)
                 Draft.objects.filter(pk=draft.id).update(
-                    answers=row.answers, deferred=row.deferred, signed=row.signed, consents=row.consents
+                    answers=row.answers,
+                    deferred=row.deferred,
+                    signed=row.signed,
+                    consents=row.consents,
+                    ordinary=row.ordinary,
                 )
                 return version + 1
     raise DraftChanged(version)

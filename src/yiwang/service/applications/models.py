@@ -19,7 +19,8 @@ class Draft(models.Model):
 
     `answers` is flat, by element; null says that the person left an optional question empty. `deferred` are materials
     that the person will bring later (容缺受理). `signed` says when which part's promise was signed. `consents` says for
-    each product that wants it whether the person agreed that it is read. `version` is the compare-and-set of every
+    each product that wants it whether the person agreed that it is read. `ordinary` are the parts on which they do not
+    want to promise. `version` is the compare-and-set of every
     change.
     """
 
@@ -34,6 +35,7 @@ class Draft(models.Model):
     deferred = models.JSONField(default=list)
     signed = models.JSONField(default=dict)
     consents = models.JSONField(default=dict)
+    ordinary = models.JSONField(default=list)
     version = models.PositiveIntegerField(default=1)
     corrects = models.ForeignKey(Case, null=True, on_delete=models.CASCADE, related_name="+")
     part = models.CharField(max_length=40, blank=True, default="")
@@ -78,8 +80,8 @@ class DraftMaterial(models.Model):
 
 class Application(models.Model):
     """What was submitted: whose it is (`applicant`), and the account that sent it (`owner`), where that is another's
-    under which `mandate`. `worked_out` are the elements whose answer is a suggestion that stood. `tracking` is the
-    digest of tracking code and second fact: neither is kept.
+    under which `mandate`. `worked_out` are the elements whose answer is a suggestion that stood; `ordinary` the parts
+    that go without a promise. `tracking` is the digest of tracking code and second fact: neither is kept.
 
     `salt` makes the digest that the case's last submitting event holds (`evidence`); empty before there were such.
     """
@@ -93,6 +95,7 @@ class Application(models.Model):
     answers = models.JSONField()
     worked_out = models.JSONField(default=list)
     signed = models.JSONField(default=dict)
+    ordinary = models.JSONField(default=list)
     tracking = models.CharField(max_length=64, unique=True)
     salt = models.CharField(max_length=32, blank=True, default="")
 
@@ -219,3 +222,25 @@ class CheckedSubmission(models.Model):
 
     def __str__(self) -> str:
         return f"checks:{self.pk}"
+
+
+class Breach(models.Model):
+    """A promise that was found false: until `until` none is taken in this matter of the person or the enterprise.
+
+    `identifier` is a resident's number or an enterprise's credit code; personal and erasable.
+    """
+
+    on_site = models.ForeignKey(OnSiteCheck, on_delete=models.CASCADE, related_name="+")
+    matter = models.CharField(max_length=80)
+    identifier = models.CharField(max_length=40)
+    found_at = models.DateTimeField()
+    until = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["on_site", "identifier"], name="applications_breach_once"),
+        ]
+        indexes = [models.Index(fields=["identifier", "matter", "until"], name="applications_breach_of")]
+
+    def __str__(self) -> str:
+        return f"breach:{self.pk}"

@@ -39,6 +39,7 @@ from yiwang.service.applications.models import (
 )
 from yiwang.service.applications.permissions import fill_in, follow
 from yiwang.service.applications.refusals import NoSuchApplication
+from yiwang.service.applications.routes import published_of
 from yiwang.service.applications.standing import Standing, standing
 from yiwang.service.applications.submission import second_fact, tracking_digest
 from yiwang.service.catalogue import queries as catalogue
@@ -183,7 +184,7 @@ def applications_of(by: Actor, *, before: int | None = None, limit: int = 20) ->
     departments, versions = directory.department_names(), _Versions()
     cards = []
     for row in found[:limit]:
-        seen = _followed(row, departments, versions.of(row.service, row.service_version))
+        seen = _followed(row, departments, versions.of(row.service, row.service_version).on_routes(row.ordinary))
         whose = "" if row.applicant_id == by.person else row.applicant.name
         cards.append(
             Card(seen.number, seen.title, seen.received_at, seen.standing, seen.line, bool(seen.closed_at), whose)
@@ -196,7 +197,7 @@ def followed(number: str, by: Actor) -> Followed:
     row = Application.objects.filter(follow(by), case__number=number).select_related("case", "applicant").first()
     if row is None:
         raise NoSuchApplication(number)
-    seen = _followed(row, directory.department_names(), catalogue.service(row.service, row.service_version))
+    seen = _followed(row, directory.department_names(), published_of(row))
     return replace(
         seen, speaker=speaker(row, by), applicant="" if row.applicant_id == by.person else row.applicant.name
     )
@@ -216,7 +217,7 @@ def tracked(code: str, fact: str, number: str = "") -> Followed:
     row = Application.objects.filter(tracking=digest).select_related("case").first()
     if row is None or (number and row.case.number != number):
         raise NoSuchApplication
-    return _followed(row, directory.department_names(), catalogue.service(row.service, row.service_version))
+    return _followed(row, directory.department_names(), published_of(row))
 
 
 def papers(case_id: int) -> Papers | None:
@@ -254,7 +255,7 @@ def may_read(user: User, document_id: UUID) -> bool:
         .select_related("application")[:MOST]
     )
     for row in used:
-        published = catalogue.service(row.application.service, row.application.service_version)
+        published = published_of(row.application)
         parts = {
             part.key
             for part in parts_of(published.service)
@@ -267,7 +268,7 @@ def may_read(user: User, document_id: UUID) -> bool:
 
 def _papers(row: Application) -> Papers:
     files = ApplicationMaterial.objects.filter(application=row).select_related("document").order_by("id")
-    published = catalogue.service(row.service, row.service_version)
+    published = published_of(row)
     suggestions = suggestions_of(published.service) if row.worked_out else {}
     return Papers(
         published=published,

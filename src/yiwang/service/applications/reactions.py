@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from yiwang.casework.cases import actions as cases
 from yiwang.casework.cases import events
-from yiwang.casework.cases.models import Statement
+from yiwang.casework.cases.models import Party, Statement
 from yiwang.casework.cases.plan import PartPlan, Plan, Task, TaskKind
 from yiwang.casework.cases.receipt import Applicant, Receipt, receive
 from yiwang.casework.cases.record import PartRef, plan_of
@@ -26,12 +26,13 @@ from yiwang.foundation.ledger.events import Recorded
 from yiwang.foundation.ledger.hearing import hears
 from yiwang.foundation.ledger.replay import history
 from yiwang.foundation.notifications.actions import tell
-from yiwang.service.applications import failed_attempts, jobs, jurisdiction
+from yiwang.foundation.ui.wording import day_text, last_day
+from yiwang.service.applications import failed_attempts, jobs, jurisdiction, routes
 from yiwang.service.applications.addressees import tell_all
 from yiwang.service.applications.messages import TOLD, About, message
 from yiwang.service.applications.models import Application, OnSiteCheck
+from yiwang.service.applications.routes import published_of
 from yiwang.service.applications.submission import area
-from yiwang.service.catalogue import queries as catalogue
 from yiwang.service.catalogue.package import Commitment, Matter
 from yiwang.service.catalogue.service import parts_of
 
@@ -77,7 +78,7 @@ def open_check(heard: Recorded) -> None:
         return
     if OnSiteCheck.objects.filter(application=application, part=heard.body.part).exists():
         return
-    published = catalogue.service(application.service, application.service_version)
+    published = published_of(application)
     matter = next(part.matter for part in parts_of(published.service) if part.key == heard.body.part)
     person = directory.identity_of_person(application.applicant_id)
     plan = check_plan(matter)
@@ -156,6 +157,26 @@ def revoke_false_promise(heard: Recorded) -> None:
     except NotPossible as already:
         if already.code != "not_granted":
             raise
+    _record_breach(check)
+
+
+def _record_breach(check: OnSiteCheck) -> None:
+    """Who promised falsely goes the ordinary way for a while, and is told."""
+    application = check.application
+    published = published_of(application)
+    matter = next(part.matter for part in parts_of(published.service) if part.key == check.part)
+    resident_id = Party.objects.filter(pk=application.case_id).values_list("identifier", flat=True).first() or ""
+    day = last_day(routes.record_breach(check, matter.code, resident_id, _commitment(matter).barred))
+    tell_all(
+        application,
+        Words(f"承诺不实已记录：{matter.name.zh}", f"A false promise is on record: {matter.name.en}"),
+        Words(
+            f"{day_text(day, 'zh-hans')}前，这件事请按普通程序办，先核查再决定。",
+            f"Until {day_text(day, 'en')} this matter goes the ordinary way: we look first, then decide.",
+        ),
+        reverse("applications:application", args=[application.case.number]),
+        f"applications:breach:{check.pk}",
+    )
 
 
 def check_plan(matter: Matter) -> Plan:
@@ -206,7 +227,7 @@ def _application(heard: Recorded) -> Application | None:
 
 
 def _rule(application: Application, part: str) -> Words | None:
-    published = catalogue.service(application.service, application.service_version)
+    published = published_of(application)
     matter = next(each.matter for each in parts_of(published.service) if each.key == part)
     return matter.rule.explain if matter.rule else None
 

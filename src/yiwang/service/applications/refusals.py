@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from yiwang.foundation.directory.queries import Gap
 from yiwang.foundation.kernel.text import Words
+from yiwang.foundation.ui.wording import last_day
 from yiwang.service.applications.progress import Missing
 
 
@@ -77,6 +80,18 @@ def identity_level(gap: Gap) -> NotPossible:
             f"This needs the identity level “{needs.en}”; yours is “{gap.has.name.en}”. {how.en} Nothing is lost.",
         ),
         "identity",
+    )
+
+
+def promise_barred(until: datetime) -> NotPossible:
+    day = last_day(until)
+    return NotPossible(
+        "promise_barred",
+        Words(
+            f"之前有一次承诺查实不属实，{day:%Y-%m-%d}前请按普通程序办。",
+            f"A promise was found false before: until {day:%Y-%m-%d} please go the ordinary way.",
+        ),
+        "signed",
     )
 
 

@@ -43,6 +43,7 @@ from yiwang.service.applications import (
     lookups,
     model_papers,
     refusals,
+    routes,
 )
 from yiwang.service.applications.known import NOTHING_TOLD, Told
 from yiwang.service.applications.models import (
@@ -56,6 +57,7 @@ from yiwang.service.applications.models import LookUp as LookUpRow
 from yiwang.service.applications.progress import Papers, Progress
 from yiwang.service.catalogue.package import Material
 from yiwang.service.catalogue.queries import PublishedService
+from yiwang.service.catalogue.routes import choices_of
 from yiwang.service.catalogue.service import elements_of
 
 CREATED, OK = 201, 200
@@ -89,6 +91,8 @@ class Whole:
     """by product, whether it may be read"""
     adopted: frozenset[str] = frozenset()
     """materials whose model is adopted"""
+    ordinary: frozenset[str] = frozenset()
+    """the parts that go the ordinary way, without a promise"""
 
 
 class Held(NamedTuple):
@@ -176,8 +180,8 @@ def _read(whole: Whole, by: Actor, channel: str) -> _Ready:
         raise refusals.not_declared()
     if by.person is None:
         raise refusals.identity_unknown()
-    published = whole.published
     person = _person(by.person)
+    published = _on_routes(whole, by.person)
     known = elements_of(published.service)
     told = {code: value for code, value in identity.known(person).items() if code in known}
     papers = Papers(
@@ -221,6 +225,16 @@ def _wanted(whole: Whole, progress: Progress) -> Mapping[str, Material]:
     if not whole.signed <= {promise.part for promise in progress.promises}:
         raise refusals.NotAsked(", ".join(sorted(whole.signed)))
     return wanted
+
+
+def _on_routes(whole: Whole, person_id: int) -> PublishedService:
+    """The service on the ways that are asked for. Raises NotAsked, NotPossible (no promise is taken there)."""
+    barred = routes.barred(whole.published, person_id, whole.answers)
+    if not whole.ordinary <= choices_of(whole.published.service):
+        raise refusals.NotAsked(", ".join(sorted(whole.ordinary)))
+    for part in whole.signed & barred.keys():
+        raise refusals.promise_barred(barred[part])
+    return whole.published.on_routes({*whole.ordinary, *barred})
 
 
 def correct(draft_id: UUID, version: int, *, declared: bool, by: Actor) -> str:
@@ -382,6 +396,7 @@ def _open(found: _Ready, by: Actor) -> tuple[CaseRef, Answer]:
         "answers": found.answers,
         "worked_out": found.worked_out,
         "signed": found.signed,
+        "ordinary": sorted(found.published.ordinary),
         "tracking": tracking_digest(code, second_fact(found.person.resident_id)),
         "salt": found.salt,
     }

@@ -2,6 +2,7 @@ from django.urls import path
 
 from yiwang.service.applications import (
     application_views,
+    commitment_views,
     draft_views,
     failed_attempt_views,
     library_views,
@@ -17,7 +18,7 @@ urlpatterns = [
     path("drafts/<uuid:draft>/consent/", library_views.consent, name="consent"),
     path("drafts/<uuid:draft>/records/<str:product>/", library_views.record, name="record"),
     path("drafts/<uuid:draft>/facts/<str:element>/", library_views.dispute, name="dispute"),
-    path("drafts/<uuid:draft>/commitment/", draft_views.commitment, name="commitment"),
+    path("drafts/<uuid:draft>/commitment/", commitment_views.commitment, name="commitment"),
     path("drafts/<uuid:draft>/review/", draft_views.review, name="review"),
     path("drafts/<uuid:draft>/discard/", draft_views.discard, name="discard"),
     path("failed-attempts/", failed_attempt_views.failed_attempt, name="failed-attempt"),

@@ -37,6 +37,7 @@ from yiwang.service.catalogue.plainness import long_sentences
 from yiwang.service.catalogue.plan_check import check_plan
 from yiwang.service.catalogue.published_checks import check_checks
 from yiwang.service.catalogue.reading import ReadBundle, ReadMatter
+from yiwang.service.catalogue.routes import check_routes
 from yiwang.service.catalogue.suggestions import check_suggestions
 from yiwang.service.catalogue.words import APPLICANT
 
@@ -113,6 +114,7 @@ def _check_matter(
     check_suggestions(matter, report)
     check_checks(matter, report)
     check_plan(matter, report)
+    check_routes(matter, report)
     for fact in matter.creates:
         if fact not in vocabulary:
             known = sorted(element.code for element in vocabulary)
@@ -161,6 +163,8 @@ def _check_offices(matter: Matter, known: Offices, report: Report) -> None:
         post(matter.result.delivered_by, "result", "delivered_by")
     if matter.commitment:
         post(matter.commitment.check_by, "commitment", "by")
+        for task in matter.commitment.ordinary.tasks if matter.commitment.ordinary else ():
+            post(task.by, "commitment", "ordinary", "plan", task.key, "by")
 
 
 def _check_conditions(matter: Matter, report: Report) -> None:
@@ -174,6 +178,12 @@ def _check_conditions(matter: Matter, report: Report) -> None:
         check_condition(material.when, known, report, "materials", material.key, "when")
     for task in matter.tasks:
         check_condition(task.when, known, report, "plan", task.key, "when")
+    if matter.commitment and matter.commitment.ordinary:
+        for material in matter.commitment.ordinary.materials:
+            where = ("commitment", "ordinary", "materials", material.key, "when")
+            check_condition(material.when, known, report, *where)
+        for task in matter.commitment.ordinary.tasks:
+            check_condition(task.when, known, report, "commitment", "ordinary", "plan", task.key, "when")
     if matter.rule is not None:
         check_condition(matter.rule.expression, known, report, "rule")
 

@@ -135,6 +135,8 @@ class GuidePart:
     steps: tuple[GuideStep, ...]
     procedures: tuple[GuideProcedure, ...]
     committed: bool
+    ordinary: Words | None
+    """how long it takes who does not promise"""
     instant: bool
     catalogue_code: str
     task_code: str
@@ -319,6 +321,9 @@ def _part(
             for procedure in matter.special_procedures
         ),
         committed=matter.commitment is not None,
+        ordinary=matter.commitment.ordinary.promise.words()
+        if matter.commitment and matter.commitment.ordinary
+        else None,
         instant=matter.instant,
         catalogue_code=matter.catalogue_code,
         task_code=matter.task_code,

@@ -13,7 +13,7 @@ from typing import Literal
 
 from yiwang.casework.cases.plan import SpecialProcedure, Task
 from yiwang.foundation.directory.levels import Level, highest
-from yiwang.foundation.kernel.calendar import Limit
+from yiwang.foundation.kernel.calendar import Limit, Unit
 from yiwang.foundation.kernel.readable import readable
 from yiwang.foundation.kernel.text import Words
 from yiwang.foundation.standards.elements import Element
@@ -96,14 +96,34 @@ class Material:
 
 
 @dataclass(frozen=True, slots=True)
+class Ordinary:
+    """The way of who does not promise: its limits, tasks, and the materials that a promise would have spared."""
+
+    statute: Limit
+    promise: Limit
+    tasks: tuple[Task, ...]
+    materials: tuple[Material, ...] = ()
+
+
+BARRED = Limit(365, Unit.CALENDAR_DAY)
+"""How long who promised falsely may not promise again in the same matter, where the matter says nothing."""
+
+
+@dataclass(frozen=True, slots=True)
 class Commitment:
-    """Notification and commitment (告知承诺制): what the applicant signs, and the check on site that follows."""
+    """Notification and commitment (告知承诺制): what the applicant signs, and the check on site that follows.
+
+    `ordinary` is the way that is always offered beside it (None in versions published before there was one); `barred`
+    is how long nobody takes the promise of who promised falsely.
+    """
 
     text: Words
     check_name: Words
     check_by: str
     check_within: Limit
     basis: str
+    ordinary: Ordinary | None = None
+    barred: Limit = BARRED
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -23,6 +23,7 @@ from yiwang.service.catalogue.models import Service as ServiceRow
 from yiwang.service.catalogue.models import ServiceKind, SupervisingPost, Version
 from yiwang.service.catalogue.national import NationalMatter
 from yiwang.service.catalogue.package import Bundle, GuidanceOnly, Matter, Service
+from yiwang.service.catalogue.routes import choices_of, on_routes
 from yiwang.service.catalogue.service import parts_of, plan_for
 from yiwang.service.catalogue.supervision import Supervision
 
@@ -42,6 +43,26 @@ class PublishedService:
     code: str
     version: int
     digest: str
+    ordinary: frozenset[str] = frozenset()
+    """the parts on the ordinary way (`routes`), by who does not promise"""
+    base: PublishedService | None = None
+    """as it was published, where some part is on the ordinary way"""
+
+    def on_routes(self, ordinary: Iterable[str]) -> PublishedService:
+        """The service with these parts on the ordinary way; parts without that choice stay as they are."""
+        if self.base is not None:
+            return self.base.on_routes(ordinary)
+        wanted = choices_of(self.service) & frozenset(ordinary)
+        if not wanted:
+            return self
+        if wanted not in self._variants:
+            service = on_routes(self.service, wanted)
+            self._variants[wanted] = PublishedService(service, self.code, self.version, self.digest, wanted, self)
+        return self._variants[wanted]
+
+    @cached_property
+    def _variants(self) -> dict[frozenset[str], PublishedService]:
+        return {}
 
     @cached_property
     def plan(self) -> Plan:

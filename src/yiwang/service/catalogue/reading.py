@@ -23,6 +23,7 @@ from yiwang.foundation.standards.reading import KEY, SLUG, Section, near, read_f
 from yiwang.foundation.standards.vocabulary import LEVELS as PLACE_LEVELS
 from yiwang.foundation.standards.vocabulary import Vocabulary
 from yiwang.service.catalogue.package import (
+    BARRED,
     SERVES,
     Act,
     Bundle,
@@ -33,6 +34,7 @@ from yiwang.service.catalogue.package import (
     InstantRule,
     Material,
     Matter,
+    Ordinary,
     Question,
     ResultSpec,
 )
@@ -146,6 +148,8 @@ class _MatterFile:
         self.identity = identity
         self.deferral = deferral
         self.lines: dict[tuple[str, ...], int] = {}
+        self.below: tuple[str, ...] = ()
+        """under which field tasks and materials are read now"""
 
     def read(self) -> ReadMatter:
         root = read_file(self.path, self.findings)
@@ -252,9 +256,9 @@ class _MatterFile:
 
     def _materials(self, root: Section) -> Iterator[Material]:
         for key, entry in root.entries("materials", shorthand="when"):
-            self.lines["materials", key] = entry.line()
-            self.lines["materials", key, "when"] = entry.line("when")
-            self.lines["materials", key, "source"] = entry.line("source")
+            self.lines[*self.below, "materials", key] = entry.line()
+            self.lines[*self.below, "materials", key, "when"] = entry.line("when")
+            self.lines[*self.below, "materials", key, "source"] = entry.line("source")
             common = self.shared.materials.get(key)
             name = entry.words("name", required=common is None, max_length=60) or (common.name if common else None)
             hint = entry.words("hint", required=False, max_length=200) or (common.hint if common else None)
@@ -303,7 +307,8 @@ class _MatterFile:
         kinds = tuple(kind.value for kind in (TaskKind.WORK, TaskKind.ARRIVAL, TaskKind.RULE, TaskKind.DECIDE))
         for key, entry in root.entries("plan", shorthand="by", required=True):
             for name in ("", "by", "needs", "when", "within"):
-                self.lines[("plan", key, name) if name else ("plan", key)] = entry.line(*((name,) if name else ()))
+                where = (*self.below, "plan", key, name) if name else (*self.below, "plan", key)
+                self.lines[where] = entry.line(*((name,) if name else ()))
             words = _named(entry, key, self.shared.tasks)
             by = entry.text("by", max_length=81)
             needs = entry.texts("needs", required=False, max_length=60)
@@ -337,6 +342,8 @@ class _MatterFile:
         text = section.words("text", max_length=2000)
         basis = section.text("basis", max_length=200)
         check = section.section("check", required=True)
+        barred = section.limit("barred", required=False) or BARRED
+        ordinary = self._ordinary(section)
         section.finish()
         if check is None:
             return None
@@ -347,7 +354,21 @@ class _MatterFile:
         check.finish()
         if text is None or basis is None or name is None or by is None or within is None:
             return None
-        return Commitment(text, name, by, within, basis)
+        return Commitment(text, name, by, within, basis, ordinary, barred)
+
+    def _ordinary(self, commitment: Section) -> Ordinary | None:
+        """The way of who does not promise."""
+        section = commitment.section("ordinary")
+        if section is None:
+            return None
+        self.lines["commitment", "ordinary"] = section.line()
+        self.below = ("commitment", "ordinary")
+        statute, promise = section.limit("statute"), section.limit("promise")
+        materials = tuple(self._materials(section))
+        tasks = tuple(self._tasks(section, by_rule=False))
+        self.below = ()
+        section.finish()
+        return Ordinary(statute, promise, tasks, materials) if statute and promise else None
 
     def _result(self, root: Section) -> ResultSpec | None:
         section = root.section("result", required=True)
