@@ -18,7 +18,11 @@ class DirectoryConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from yiwang.foundation.directory.single_sign_on.provider import provider
         from yiwang.foundation.ui import frame
+
+        # A provider that is named by halves stops the start, where an operator looks.
+        provider()
 
         frame.register_account(_account)
         for key, route in (

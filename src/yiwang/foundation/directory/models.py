@@ -351,6 +351,25 @@ class RecoveryCode(models.Model):
         return f"recovery:{self.pk}"
 
 
+class ExternalIdentity(models.Model):
+    """Who the holder of an account is at an identity provider (OpenID Connect): its issuer and its subject there."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    issuer = models.CharField(max_length=255)
+    subject = models.CharField(max_length=255)
+    connected_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["issuer", "subject"], name="directory_external_identity_once"),
+            models.UniqueConstraint(fields=["user", "issuer"], name="directory_external_identity_of_account"),
+        ]
+
+    def __str__(self) -> str:
+        return f"external:{self.pk}"
+
+
 class UnsentForm(models.Model):
     """What a person typed into a form that did not arrive (`directory.unsent`): personal, gone after an hour.
 

@@ -5,11 +5,14 @@ from yiwang.foundation.directory.officers import views as officers
 from yiwang.foundation.directory.phones import views as phones
 from yiwang.foundation.directory.second_factors import passkey_views as passkeys
 from yiwang.foundation.directory.second_factors import views as second_factors
+from yiwang.foundation.directory.single_sign_on import views as single_sign_on
 
 app_name = "directory"
 urlpatterns = [
     path("sign-in/", views.sign_in_page, name="sign-in"),
     path("sign-in/code/", phones.sign_in_by_code, name="sign-in-by-code"),
+    path("sign-in/provider/", single_sign_on.set_out, name="single-sign-on"),
+    path("sign-in/provider/back/", single_sign_on.come_back, name="single-sign-on-back"),
     path("sign-in/passkey/", passkeys.sign_in_by_passkey, name="sign-in-by-passkey"),
     path("sign-in/second-factor/", second_factors.second_factor, name="second-factor"),
     path("sign-out/", views.sign_out, name="sign-out"),
@@ -17,6 +20,7 @@ urlpatterns = [
     path("account/", views.account, name="account"),
     path("account/phone/", phones.confirm_phone, name="phone"),
     path("account/identity/", views.identity, name="identity"),
+    path("account/provider/", single_sign_on.connect, name="connect"),
     path("account/second-factors/", second_factors.second_factors, name="second-factors"),
     path("account/second-factors/app/", second_factors.add_totp, name="totp"),
     path("account/second-factors/app/remove/", second_factors.remove_totp, name="remove-totp"),

@@ -20,6 +20,7 @@ from yiwang.foundation.directory.levels import Level
 from yiwang.foundation.directory.models import User
 from yiwang.foundation.directory.phones import codes
 from yiwang.foundation.directory.second_factors import entering
+from yiwang.foundation.directory.single_sign_on.provider import provider
 from yiwang.foundation.ui.fields import Posted, posted
 from yiwang.foundation.ui.frame import safe_next
 from yiwang.foundation.ui.language import language, said
@@ -94,6 +95,7 @@ def account(request: HttpRequest) -> HttpResponse:
         "identity": queries.identity(user.pk),
         "level": queries.levels()[level] if (level := queries.level_of(user)) else None,
         "by_code": codes.are_offered(),
+        "provider": found.name if (found := provider()) else None,
         "posts": [post for post in queries.posts() if post.code in actor_of(user).posts],
         "language": form["language"],
         "tokens": queries.tokens(user.pk),
@@ -228,6 +230,8 @@ def _sign_in(request: HttpRequest, form: forms.SignIn, onward: str) -> HttpRespo
     context: dict[str, Any] = {"form": form, "next": onward, "ended": request.GET.get("ended") == "1"}
     context["kept"] = request.GET.get("kept") == "1"
     context["by_code"] = codes.are_offered()
+    found = provider()
+    context["provider"] = found.name if found else None
     return render(request, "directory/sign_in.html", context, status=422 if form.errors else 200)
 
 

@@ -19,6 +19,7 @@ from yiwang.foundation.directory.models import Appointment, User, UserKind
 from yiwang.foundation.directory.publishing import publish
 from yiwang.foundation.directory.refusals import NotPermitted, NotPossible
 from yiwang.foundation.directory.second_factors import actions as second_factors
+from yiwang.foundation.directory.single_sign_on import actions as single_sign_on
 from yiwang.foundation.kernel import time
 from yiwang.foundation.kernel.text import Words, canonical
 
@@ -123,6 +124,7 @@ def leave(user_id: int, *, by: Actor, successor: int | None = None) -> None:
         ended = _end(_terms(user_id), by)
         actions.switch(user, False)
         second_factors.forget_all(user)
+        single_sign_on.disconnect(user)
         publish(user_id, OfficerLeft(gone=ended, successor=successor or 0), by=by)
 
 
@@ -139,6 +141,7 @@ def renew_sign_in(user_id: int, *, by: Actor) -> Joined:
         user.must_change_password = True
         user.save(update_fields=["password", "must_change_password"])
         second_factors.forget_all(user)
+        single_sign_on.disconnect(user)
         actions.revoke_tokens(user)
     return Joined(user.pk, user.username, password)
 
