@@ -46,9 +46,11 @@ ANSWERS: dict[str, Answer | None] = {
 
 @dataclass(frozen=True)
 class Applicant:
-    """Somebody with a bearer token, the papers that the service wants and the parts whose promise it wants signed."""
+    """Somebody with a bearer token and a paper to bring, the papers that the service wants and the parts whose promise
+    it wants signed."""
 
     token: str
+    paper: str
     materials: dict[str, list[str]]
     signed: list[str]
 
@@ -143,6 +145,7 @@ def _applicant(name: str, resident_id: str, number: int) -> Applicant:
     actions.discard(draft, by=by)
     return Applicant(
         token=directory.issue_token(user, "bench").token,
+        paper=paper,
         materials={each.key: [paper] for each in missing if each.kind is Kind.MATERIAL},
         signed=[each.key for each in missing if each.kind is Kind.COMMITMENT],
     )
