@@ -35,11 +35,21 @@ class Kind(Protocol):
         """What the decision form offers for the facts that a grant creates."""
 
 
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Reasons drafted from the case for either decision. Text in a form: the officer changes and signs it."""
+
+    grant: Words
+    refuse: Words
+
+
+Drafter = Callable[[CaseView, PartView], Draft | None]
 Aside = Callable[[CaseView, PartView, Actor], Panel | None]
 """What somebody above knows of a part besides its kind's panel, for this officer: looks at `part.full` and posts."""
 
 _kinds: dict[str, Kind] = {}
 _asides: dict[str, Aside] = {}
+_drafters: dict[str, Drafter] = {}
 
 
 def register(key: str, kind: Kind) -> None:
@@ -56,6 +66,22 @@ def register_aside(key: str, aside: Aside) -> None:
     if key in _asides:
         raise RuntimeError(f"two asides are called {key}")
     _asides[key] = aside
+
+
+def register_drafter(kind: str, drafter: Drafter) -> None:
+    """Say who drafts the reasons of decisions on this kind of case."""
+    _drafters[kind] = drafter
+
+
+def draft_of(view: CaseView, part: PartView) -> Draft | None:
+    """The reasons drafted for a part, on request; None where nobody drafts them."""
+    drafter = _drafters.get(view.kind)
+    return drafter(view, part) if drafter is not None else None
+
+
+def drafts(kind: str) -> bool:
+    """Whether reasons of decisions on this kind of case can be drafted."""
+    return kind in _drafters
 
 
 def asides(view: CaseView, part: PartView, by: Actor) -> tuple[Panel, ...]:

@@ -84,6 +84,11 @@ class Part(models.Model):
         indexes = [
             models.Index(fields=["wake_at"], condition=Q(wake_at__isnull=False), name="cases_part_wakes"),
             models.Index(fields=["id"], condition=Q(provisional=True), name="cases_part_provisional"),
+            models.Index(
+                fields=["matter", "department", "-ended_at"],
+                condition=Q(stage__in=("granted", "refused"), ended_at__isnull=False),
+                name="cases_part_decided",
+            ),
         ]
 
 

@@ -94,6 +94,7 @@ def _act(
     arguments = _form_arguments(deed, view, part, task)
     problem: dict[str, Any] = {}
     status = 200
+    drafted = _reasons(request, deed, view, part)
     if request.method == "POST":
         form = deed.form(request.POST, **arguments)
         if form.is_valid():
@@ -113,7 +114,7 @@ def _act(
         else:
             status = 422
     else:
-        form = deed.form(initial={"seen": part.revision, **_drafted(deed, part)}, **arguments)
+        form = deed.form(initial={"seen": part.revision, **_drafted(deed, part), **drafted}, **arguments)
     context = {
         "view": view,
         "part": part,
@@ -123,6 +124,8 @@ def _act(
         "back": _case_address(view.number, part.key),
         "sets_off": _sets_off(deed, view, part, task),
         "departments": directory.department_names(),
+        "drafting": deed.verb == "decide" and kinds.drafts(view.kind) and "decide" in part.verbs,
+        "drafted": drafted,
         **problem,
     }
     return render(request, "cases/deed.html", context, status=status)
@@ -161,6 +164,15 @@ def _drafted(deed: deeds.Deed, part: PartView) -> dict[str, str]:
         "This time is not counted."
     )
     return {"told": f"{zh}\n{en}"}
+
+
+def _reasons(request: HttpRequest, deed: deeds.Deed, view: CaseView, part: PartView) -> dict[str, str]:
+    """The reasons of a decision, drafted from the case because the officer asked for them (`?draft=yes`)."""
+    wanted = request.GET.get("draft", "") if deed.verb == "decide" and request.method == "GET" else ""
+    draft = kinds.draft_of(view, part) if wanted in ("yes", "no") else None
+    if draft is None:
+        return {}
+    return {"granted": wanted, "reason": said(draft.grant if wanted == "yes" else draft.refuse)}
 
 
 def _changed(changed: Changed, view: CaseView, part: PartView) -> dict[str, Any]:

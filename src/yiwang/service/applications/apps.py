@@ -16,6 +16,7 @@ class ApplicationsConfig(AppConfig):
         from yiwang.service.applications import (  # noqa: F401
             asking,
             checks_panel,
+            decision_drafts,
             evidence,
             failed_attempt_panel,
             failed_attempts,
@@ -24,6 +25,7 @@ class ApplicationsConfig(AppConfig):
             panels,
             queries,
             reactions,
+            similar,
         )
         from yiwang.service.catalogue.starting import register_start
 
@@ -31,6 +33,8 @@ class ApplicationsConfig(AppConfig):
         kinds.register("check", panels.CheckPanel())
         kinds.register(failed_attempts.KIND, failed_attempt_panel.FailedAttemptPanel())
         kinds.register_aside("checks", checks_panel.checked)
+        kinds.register_aside("similar", similar.similar_decisions)
+        kinds.register_drafter("application", decision_drafts.drafted)
         kinds.register_aside(failed_attempts.KIND, failed_attempt_panel.who_said_what)
         ports.register(queries.may_read)
         replay.register_witness(evidence.SubmissionWitness())
