@@ -39,7 +39,7 @@ from yiwang.foundation.ui.language import language, said
 
 router = Router(tags=["desk"])
 
-ANSWERS = {200: PartOut, 403: DeskProblem, 404: DeskProblem, 409: DeskProblem, 422: DeskProblem}
+ANSWERS = {200: PartOut, 204: None, 403: DeskProblem, 404: DeskProblem, 409: DeskProblem, 422: DeskProblem}
 
 
 @router.get("/desk", url_name="desk", response=Desk, summary="Open tasks of my department")
@@ -224,12 +224,15 @@ def complete(request: HttpRequest, number: Number, part: Key, task: Key, body: W
 
 
 def _do(request: HttpRequest, ref: PartRef | TaskRef, deed: Callable[[Actor], object]) -> object:
-    """Do it and answer with the part as it is now; whoever has no business with the case gets a 404."""
+    """Do it and answer with the part as it is now, or with nothing where the case lies with others since; whoever has
+    no business with the case gets a 404."""
     by = actor_of(request.user)
     if not queries.may_see(ref.case, by):
         return _not_found(request)
     try:
         deed(by)
+        if not queries.may_see(ref.case, by):
+            return Status(204, None)
         return Status(200, PartOut.of(queries.case_view(ref.case, by).part(ref.part)))
     except NoSuchCase:
         return _not_found(request)

@@ -110,7 +110,9 @@ def _act(
                 problem, status = _changed(changed, view, part), 409
                 form = deed.form({**request.POST.dict(), "seen": str(changed.revision)}, **arguments)
             else:
-                return redirect(_case_address(view.number, part.key))
+                # What was passed to another office is on its desk now, and no longer for this officer to see.
+                mine = queries.may_see(view.number, by)
+                return redirect(_case_address(view.number, part.key) if mine else reverse("cases:desk"))
         else:
             status = 422
     else:

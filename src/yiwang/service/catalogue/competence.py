@@ -45,6 +45,14 @@ def task_code(of_the_city: str, place: str, uscc: str = "") -> str:
     return own + of_the_city[AUTHORITY:]
 
 
+def task_code_in(matter: Matter, place: str) -> str:
+    """The task code under which a matter is done for a place; that of the city's department where no branch decides."""
+    if matter.competent is None or not place:
+        return matter.task_code
+    branch = directory.branch(levels.code_of(matter.department, at_level(place, matter.competent.level)))
+    return matter.task_code if branch is None else task_code(matter.task_code, branch.place, branch.uscc)
+
+
 def deciding(matter: Matter, branches: Iterable[BranchCard]) -> tuple[BranchCard, ...]:
     """The branches that decide a matter: those of its department, at its level."""
     if matter.competent is None:

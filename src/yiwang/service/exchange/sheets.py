@@ -24,6 +24,7 @@ from yiwang.foundation.kernel.time import now, to_city
 from yiwang.service.applications import answers, queries
 from yiwang.service.applications.desk_papers import asked_in
 from yiwang.service.applications.queries import Papers
+from yiwang.service.catalogue.competence import task_code_in
 from yiwang.service.catalogue.package import Matter
 from yiwang.service.catalogue.service import elements_of, parts_of
 from yiwang.service.exchange.arrangement import Arrangement
@@ -73,7 +74,7 @@ def concerned(state: CaseState, plan: Plan, arrangement: Arrangement) -> list[st
         for task in part_plan.tasks:
             progress = part.tasks[task.key]
             begun = progress.state in (TaskState.READY, TaskState.DONE) or progress.ready_at is not None
-            if begun and (progress.handed_to or task.by) in arrangement.posts:
+            if begun and part.post(task) in arrangement.posts:
                 found.append(key)
                 break
     return found
@@ -95,16 +96,17 @@ def draw(row: Case, parts: list[str]) -> list[Drawn]:
         asked = checked.part if checked else key
         matter = _matter(papers, asked)
         holder = directory.identity_of_person(papers.applicant) if papers else None
-        name = department_names.get(part_plan.department)
+        office = part.office(part_plan.department)
+        name = department_names.get(office)
         body: dict[str, Any] = {
             "project_no": project_of(row.number, key),
             "revision": part.revision,
             "catalog_code": matter.catalogue_code if matter else "",
-            "task_code": matter.task_code if matter else "",
+            "task_code": task_code_in(matter, part.place) if matter else "",
             "matter": part_plan.matter,
             "task_name": part_plan.name.zh,
-            "dept_code": part_plan.department,
-            "dept_name": name.zh if name else part_plan.department,
+            "dept_code": office,
+            "dept_name": name.zh if name else office,
             "apply_date": _city(row.received_at),
             **_dates(part, part_plan),
             "case_state": part.stage.value,
@@ -183,7 +185,7 @@ def _processes(part: PartState, plan: PartPlan) -> list[dict[str, Any]]:
         {
             "process_name": task.key,
             "process_title": task.name.zh,
-            "post_code": part.tasks[task.key].handed_to or task.by,
+            "post_code": part.post(task),
             "process_state": part.tasks[task.key].state.value,
             "event_start_time": _city(part.tasks[task.key].ready_at),
             "event_end_time": _city(part.tasks[task.key].done_at),
