@@ -53,6 +53,7 @@ TABLE: dict[str, Rule] = {
     "directory:password": form(SIGNED_IN, secret=True),
     "directory:mandates": page(RESIDENTS),
     "directory:give-mandate": form(RESIDENTS),
+    "directory:delegate": form(RESIDENTS),
     "directory:ask-for-mandate": form(RESIDENTS),
     "directory:agree-to-mandate": verb(RESIDENTS, Scope.OWNER),
     "directory:end-mandate": verb(RESIDENTS, Scope.OWNER),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from yiwang.foundation.directory import mandates
 from yiwang.foundation.directory.forms import checked
 from yiwang.foundation.directory.models import MandateKind
+from yiwang.foundation.directory.queries import EnterpriseCard
 from yiwang.foundation.kernel import time
 from yiwang.foundation.kernel.identifiers import check_resident_id
 from yiwang.foundation.kernel.text import canonical
@@ -62,3 +64,29 @@ class NewMandate(forms.Form):
     def terms(self, services: tuple[str, ...]) -> mandates.Terms:
         until: datetime = time.end_of_day(self.cleaned_data["last_day"])
         return mandates.Terms(MandateKind(self.cleaned_data["kind"]), until, services, self.cleaned_data["records"])
+
+
+class NewDelegation(NewMandate):
+    """Who of the staff acts for which enterprise, in which services: none chosen means all."""
+
+    enterprise = forms.ChoiceField(
+        label=gettext_lazy("Enterprise"), error_messages={"required": gettext_lazy("Choose an enterprise.")}
+    )
+    services = forms.MultipleChoiceField(required=False)
+
+    def __init__(
+        self, enterprises: Sequence[EnterpriseCard], services: Sequence[tuple[str, str]], *args: Any, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["kind"]
+        for name, choices in (
+            ("enterprise", [(card.uscc, card.name) for card in enterprises]),
+            ("services", list(services)),
+        ):
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = choices
+
+    def terms(self, services: tuple[str, ...]) -> mandates.Terms:
+        until: datetime = time.end_of_day(self.cleaned_data["last_day"])
+        return mandates.Terms(MandateKind.STAFF, until, services, self.cleaned_data["records"])

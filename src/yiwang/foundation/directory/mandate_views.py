@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlencode
 
@@ -11,11 +11,12 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from yiwang.foundation.directory import limits, mandates, sign_in
+from yiwang.foundation.directory import limits, mandates, queries, sign_in
 from yiwang.foundation.directory.actions import NotPossible
 from yiwang.foundation.directory.actor import Actor, actor_of
-from yiwang.foundation.directory.mandate_forms import NewMandate
+from yiwang.foundation.directory.mandate_forms import NewDelegation, NewMandate
 from yiwang.foundation.directory.mandates import MandateCard, NoSuchMandate
+from yiwang.foundation.directory.queries import EnterpriseCard
 from yiwang.foundation.kernel.text import Words
 from yiwang.foundation.ui.fields import posted
 from yiwang.foundation.ui.language import said
@@ -32,6 +33,14 @@ def register_namer(name_of: Callable[[str], Words | None]) -> None:
     _namers.append(name_of)
 
 
+_listers: list[Callable[[], Sequence[tuple[str, Words]]]] = []
+
+
+def register_services(listed: Callable[[], Sequence[tuple[str, Words]]]) -> None:
+    """Let a higher package say which services there are, by code and name, in their order."""
+    _listers.append(listed)
+
+
 def overview(request: HttpRequest) -> HttpResponse:
     """Who may act for me, and for whom I may."""
     by = actor_of(request.user)
@@ -42,6 +51,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "for_me": [_row(card) for card in cards if card.state == "current" and card.principal_id == by.person],
         "by_me": [_row(card) for card in cards if card.state != "over" and card.agent_id == by.person],
         "over": [_row(card) for card in cards if card.state == "over"],
+        "represents": bool(_represented(request)),
         "done": request.GET.get("done", ""),
     }
     return render(request, "directory/mandates.html", context)
@@ -50,6 +60,46 @@ def overview(request: HttpRequest) -> HttpResponse:
 def give(request: HttpRequest) -> HttpResponse:
     """Let somebody act for me."""
     return _make(request, "directory:give-mandate", mandates.give, "given")
+
+
+def delegate(request: HttpRequest) -> HttpResponse:
+    """As an enterprise's legal representative, let somebody of the staff act for it."""
+    enterprises = _represented(request)
+    services = [(code, said(name)) for listed in _listers for code, name in listed()]
+    form = NewDelegation(enterprises, services)
+    if request.method == "POST":
+        day = posted("last_day", "date", cast("Posted", request.POST))
+        sent = request.POST.copy()
+        sent["last_day"] = str(day)
+        form = NewDelegation(enterprises, services, sent)
+    if request.method == "POST" and form.is_valid():
+        by = actor_of(request.user)
+        try:
+            attempt = limits.admit(limits.Purpose.LOOK_UP, f"mandate:{by.id}", sign_in.address_of(request))
+        except limits.TooManyAttempts as refused:
+            return too_many_requests(request, refused.wait)
+        given = form.cleaned_data
+        try:
+            mandates.delegate(
+                given["enterprise"], given["name"], given["resident_id"], form.terms(tuple(given["services"])), by=by
+            )
+            attempt.succeeded()
+            return _done("given")
+        except NotPossible as refused:
+            attempt.failed()
+            form.add_error({"until": "last_day"}.get(refused.field, refused.field) or None, said(refused.words))
+    context = {
+        "form": form,
+        "enterprises": enterprises,
+        "services": services,
+        "records": [("true", _("Departments may show them what they hold about the enterprise and me"))],
+    }
+    return render(request, "directory/delegate.html", context, status=422 if form.errors else 200)
+
+
+def _represented(request: HttpRequest) -> tuple[EnterpriseCard, ...]:
+    assert request.user.pk is not None
+    return queries.represented_by(request.user.pk)
 
 
 def ask(request: HttpRequest) -> HttpResponse:

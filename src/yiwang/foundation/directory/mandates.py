@@ -7,7 +7,7 @@ writes it down. Either side ends it at any time. Whatever was done under it stay
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -15,7 +15,7 @@ from django.db.models import F, Q
 
 from yiwang.foundation.directory.actions import NotPossible
 from yiwang.foundation.directory.actor import Actor, ActorKind
-from yiwang.foundation.directory.models import Mandate, MandateKind, Person
+from yiwang.foundation.directory.models import Enterprise, Mandate, MandateKind, Person
 from yiwang.foundation.directory.queries import EnterpriseCard
 from yiwang.foundation.kernel.identifiers import check_resident_id
 from yiwang.foundation.kernel.text import Words, canonical
@@ -26,6 +26,12 @@ LONGEST = timedelta(days=3 * 366)
 MOST = 20
 """Mandates that somebody may have open on either side."""
 MOST_SERVICES = 50
+
+NOT_REPRESENTED = NotPossible(
+    "not_represented",
+    Words("您不是这家企业的法定代表人", "You are not the legal representative of this enterprise"),
+    "enterprise",
+)
 
 NAMES: dict[str, Words] = {
     MandateKind.PROXY: Words("受委托的人", "proxy"),
@@ -103,6 +109,17 @@ def give(agent_name: str, agent_number: str, terms: Terms, *, by: Actor) -> int:
     """
     principal = _speaker(by)
     return _make(principal, _person(agent_name, agent_number, principal), terms, by=by, given_how="online")
+
+
+def delegate(uscc: str, agent_name: str, agent_number: str, terms: Terms, *, by: Actor) -> int:
+    """Let somebody of the staff act for an enterprise that one represents; returns the mandate's number. It lasts no
+    longer than one represents it. Raises as `give`, and NotPossible where one does not."""
+    principal = _speaker(by)
+    enterprise = Enterprise.objects.filter(uscc=uscc, representative=principal).values_list("pk", flat=True).first()
+    if enterprise is None:
+        raise NOT_REPRESENTED
+    of_staff = replace(terms, kind=MandateKind.STAFF, enterprise=enterprise)
+    return _make(principal, _person(agent_name, agent_number, principal), of_staff, by=by, given_how="online")
 
 
 def ask_for(principal_name: str, principal_number: str, terms: Terms, *, by: Actor) -> int:
@@ -196,6 +213,11 @@ def _make(principal: int, agent: int, terms: Terms, *, by: Actor, given_how: str
             Words("父母、监护人代办请到任一窗口登记", "Parents and guardians: have it written down at any window"),
             "kind",
         )
+    if (terms.kind is MandateKind.STAFF) != (terms.enterprise is not None):
+        raise ValueError("staff acts for an enterprise, and nobody else does")
+    represented = Enterprise.objects.filter(pk=terms.enterprise, representative=principal)
+    if terms.enterprise is not None and not represented.exists():
+        raise NOT_REPRESENTED
     if principal == agent:
         raise NotPossible("oneself", Words("不能委托给自己", "You cannot give a mandate to yourself"), "resident_id")
     services = tuple(dict.fromkeys(terms.services))[:MOST_SERVICES]

@@ -30,6 +30,7 @@ urlpatterns = [
     path("account/password/", views.password, name="password"),
     path("account/mandates/", mandate_views.overview, name="mandates"),
     path("account/mandates/give/", mandate_views.give, name="give-mandate"),
+    path("account/mandates/staff/", mandate_views.delegate, name="delegate"),
     path("account/mandates/ask/", mandate_views.ask, name="ask-for-mandate"),
     path("account/mandates/<int:mandate>/agree/", mandate_views.agree, name="agree-to-mandate"),
     path("account/mandates/<int:mandate>/end/", mandate_views.end, name="end-mandate"),

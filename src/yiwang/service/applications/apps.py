@@ -8,7 +8,7 @@ class ApplicationsConfig(AppConfig):
 
     def ready(self) -> None:
         from yiwang.casework.cases import kinds
-        from yiwang.foundation.directory.mandate_views import register_namer
+        from yiwang.foundation.directory.mandate_views import register_namer, register_services
         from yiwang.foundation.documents import ports
         from yiwang.foundation.ledger import replay
         from yiwang.foundation.ui.frame import register_destination
@@ -45,6 +45,7 @@ class ApplicationsConfig(AppConfig):
         register_start("applications:start")
         kinds.register_follow("applications:application")
         register_namer(naming.service_name)
+        register_services(naming.services)
         register_destination("mine", "applications:mine")
         register_destination("failed", "applications:failed-attempt")
         register_destination("track", "applications:track")

@@ -70,3 +70,8 @@ def _application(row: Application | None) -> CaseName | None:
         return None
     words = Words(f"您的申请：{row.case.title_zh}", f"for your application: {row.case.title_en}")
     return CaseName(words, reverse("applications:application", args=[row.case.number]))
+
+
+def services() -> tuple[tuple[str, Words], ...]:
+    """Every service that can be applied for, by code and name."""
+    return tuple((each.code, each.name) for each in catalogue.listed())

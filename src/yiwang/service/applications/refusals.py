@@ -71,6 +71,17 @@ def identity_unknown() -> NotPossible:
     )
 
 
+def not_for_this_enterprise(name: str) -> NotPossible:
+    return NotPossible(
+        "not_for_this_enterprise",
+        Words(
+            f"您只能为{name}办事，请填它的信用代码。",
+            f"You may act for {name} only: give its credit code, or apply for yourself.",
+        ),
+        "enterprise.uscc",
+    )
+
+
 def identity_level(gap: Gap) -> NotPossible:
     needs, how = gap.needs.name, gap.needs.how
     return NotPossible(

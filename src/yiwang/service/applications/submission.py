@@ -271,6 +271,8 @@ def _correct(draft_id: UUID, version: int, declared: bool, by: Actor) -> str:
         raise refusals.parts_change()
     at = now()
     kept = progress.submitted_answers()
+    if (mandate := actions.speaker(application, by).mandate) is not None:
+        _in_the_enterprises_name(mandate, kept)
     earlier = {
         code: application.answers.get(code)
         for code in sorted({*application.answers, *kept})
@@ -317,6 +319,13 @@ def _replace_materials(application: Application, draft: drafts.OpenDraft, progre
     )
 
 
+def _in_the_enterprises_name(mandate: int, answers: Mapping[str, Any]) -> None:
+    """Staff of an enterprise apply for it and for nothing else of whoever represents it. Raises NotPossible."""
+    enterprise = mandates.card_of(mandate).enterprise
+    if enterprise is not None and answers.get(asking.ENTERPRISE) != enterprise.uscc:
+        raise refusals.not_for_this_enterprise(enterprise.name)
+
+
 def _ready(
     published: PublishedService,
     progress: Progress,
@@ -333,6 +342,8 @@ def _ready(
     if (gap := identity.gap_of(person, mandate, progress.identity)) is not None:
         raise refusals.identity_level(gap)
     answers = progress.submitted_answers()
+    if mandate is not None:
+        _in_the_enterprises_name(mandate, answers)
     promised = {promise.part for promise in progress.promises}
     promised |= {drafts.deferral_key(key) for key in progress.deferred}
     promises = {name: at for name, at in sorted(signed.items()) if name in promised}
