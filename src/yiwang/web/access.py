@@ -68,6 +68,7 @@ TABLE: dict[str, Rule] = {
     "directory:end-appointment": form(ADMINISTRATORS),
     # cases: the officer's desk
     "cases:desk": page(OFFICERS),
+    "cases:load": page(OFFICERS),
     "cases:case": page(OFFICERS, Scope.DEPARTMENT),
     "cases:plan": page(OFFICERS, Scope.DEPARTMENT),
     "cases:part-verb": form(OFFICERS, Scope.DEPARTMENT),
@@ -144,6 +145,7 @@ TABLE: dict[str, Rule] = {
     "api:openapi-json": page(EVERYONE),
     "api:api-root": page(EVERYONE),
     "api:desk": operation(OFFICERS),
+    "api:desk-load": operation(OFFICERS),
     "api:read-case": operation(OFFICERS, Scope.DEPARTMENT),
     "api:read-plan": operation(OFFICERS, Scope.DEPARTMENT),
     "api:read-papers": operation(OFFICERS, Scope.DEPARTMENT),

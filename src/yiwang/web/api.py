@@ -14,6 +14,7 @@ from ninja.operation import Operation
 from ninja.renderers import JSONRenderer
 
 from yiwang.casework.cases import api as cases
+from yiwang.casework.cases import load_views
 from yiwang.foundation.directory import api as directory
 from yiwang.foundation.directory.access import operation_name
 from yiwang.foundation.directory.api import Problem
@@ -125,6 +126,7 @@ api = CityApi(
 )
 api.add_router("", directory.router)
 api.add_router("", cases.router)
+api.add_router("", load_views.router)
 api.add_router("", my_api.router)
 api.add_router("", catalogue.router)
 api.add_router("", library.router)

@@ -145,6 +145,19 @@ class Task(models.Model):
         ]
 
 
+class DoneOnDay(models.Model):
+    """How many tasks a post has finished by hand on one of the city's days: its pace, without looking through cases."""
+
+    department = models.CharField(max_length=40)
+    post = models.CharField(max_length=80)
+    day = models.DateField()
+    done = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["post", "day"], name="cases_done_on_day_once")]
+        indexes = [models.Index(fields=["department", "day"], name="cases_done_of_department")]
+
+
 class Link(models.Model):
     """Two cases that belong together: an on-site check and the application it checks. Drawn from `Linked` events."""
 

@@ -1,10 +1,11 @@
 from django.urls import path
 
-from yiwang.casework.cases import letter_views, views
+from yiwang.casework.cases import letter_views, load_views, views
 
 app_name = "cases"
 urlpatterns = [
     path("desk/", views.desk, name="desk"),
+    path("desk/load/", load_views.load, name="load"),
     path("desk/cases/<str:number>/", views.case, name="case"),
     path("desk/cases/<str:number>/plan.bpmn", views.plan, name="plan"),
     path("desk/cases/<str:number>/parts/<slug:part>/<slug:verb>/", views.part_verb, name="part-verb"),

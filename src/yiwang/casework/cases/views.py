@@ -296,13 +296,20 @@ def _sorts() -> list[tuple[Sort, str]]:
     return [(Sort.DUE, _("Most urgent first")), (Sort.NEWEST, _("Newest first")), (Sort.OLDEST, _("Oldest first"))]
 
 
-def _filters(request: HttpRequest, by: Actor) -> Filters:
-    asked = request.GET
-    department = asked.get("department", request.session.get(REMEMBERED, ""))
+def chosen_department(request: HttpRequest, by: Actor) -> str:
+    """The department that was asked for, else the one looked at last, else the first of the officer's."""
+    asked = request.GET.get("department", "")
+    department = asked or request.session.get(REMEMBERED, "")
     if department not in by.departments:
         department = min(by.departments, default="")
-    if asked.get("department") and department != request.session.get(REMEMBERED):
+    if asked and department != request.session.get(REMEMBERED):
         request.session[REMEMBERED] = department
+    return department
+
+
+def _filters(request: HttpRequest, by: Actor) -> Filters:
+    asked = request.GET
+    department = chosen_department(request, by)
     try:
         text = canonical(asked.get("text", "")[:200], max_length=60)
     except UnacceptableText:

@@ -13,6 +13,7 @@ from yiwang.casework.cases import state_words
 from yiwang.casework.cases.clock import ClockState
 from yiwang.casework.cases.consequences import Consequences
 from yiwang.casework.cases.desk import MOST, QueueRow
+from yiwang.casework.cases.load import PostLoad
 from yiwang.casework.cases.queries import CaseView, PartView, TaskView
 from yiwang.casework.cases.record import plan_of
 from yiwang.casework.cases.state import Stage, TaskState
@@ -54,6 +55,12 @@ def task_tag(task: TaskView) -> SafeString:
 def counted(number: int) -> str:
     """A count that stops at a thousand."""
     return f"{MOST:,}+" if number >= MOST else str(number)
+
+
+@register.filter
+def pace(each: PostLoad) -> str:
+    """Tasks a working day, with one decimal, and what they were counted from: 3.2 (64/20)."""
+    return f"{float(each.pace or 0):.1f} ({each.done}/{each.days})"
 
 
 @register.filter
