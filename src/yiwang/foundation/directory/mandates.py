@@ -215,8 +215,8 @@ def _make(principal: int, agent: int, terms: Terms, *, by: Actor, given_how: str
         )
     if (terms.kind is MandateKind.STAFF) != (terms.enterprise is not None):
         raise ValueError("staff acts for an enterprise, and nobody else does")
-    represented = Enterprise.objects.filter(pk=terms.enterprise, representative=principal)
-    if terms.enterprise is not None and not represented.exists():
+    represented = Enterprise.objects.filter(representative=principal).values_list("pk", flat=True)
+    if terms.enterprise is not None and terms.enterprise not in represented:
         raise NOT_REPRESENTED
     if principal == agent:
         raise NotPossible("oneself", Words("不能委托给自己", "You cannot give a mandate to yourself"), "resident_id")
