@@ -49,6 +49,7 @@ Aside = Callable[[CaseView, PartView, Actor], Panel | None]
 
 _kinds: dict[str, Kind] = {}
 _asides: dict[str, Aside] = {}
+_openers: dict[str, Aside] = {}
 _drafters: dict[str, Drafter] = {}
 
 
@@ -62,10 +63,11 @@ def kind(key: str) -> Kind | None:
     return _kinds.get(key)
 
 
-def register_aside(key: str, aside: Aside) -> None:
-    if key in _asides:
+def register_aside(key: str, aside: Aside, *, first: bool = False) -> None:
+    """`first`: it stands before the kind's panel, else after it."""
+    if key in _asides or key in _openers:
         raise RuntimeError(f"two asides are called {key}")
-    _asides[key] = aside
+    (_openers if first else _asides)[key] = aside
 
 
 def register_drafter(kind: str, drafter: Drafter) -> None:
@@ -84,9 +86,9 @@ def drafts(kind: str) -> bool:
     return kind in _drafters
 
 
-def asides(view: CaseView, part: PartView, by: Actor) -> tuple[Panel, ...]:
-    """What stands beside the kind's panel, in the order of registration."""
-    found = (aside(view, part, by) for aside in _asides.values())
+def asides(view: CaseView, part: PartView, by: Actor, *, first: bool = False) -> tuple[Panel, ...]:
+    """What stands after the kind's panel, or before it (`first`), in the order of registration."""
+    found = (aside(view, part, by) for aside in (_openers if first else _asides).values())
     return tuple(panel for panel in found if panel is not None)
 
 

@@ -29,6 +29,7 @@ from yiwang.foundation.ui.language import language, said
 from yiwang.foundation.ui.shapes import Moment
 
 REMEMBERED = "desk-department"
+ROWS_OF_A_DRAFT = 12
 
 
 @require_GET
@@ -117,6 +118,8 @@ def _act(
             status = 422
     else:
         form = deed.form(initial={"seen": part.revision, **_drafted(deed, part), **drafted}, **arguments)
+        if drafted:
+            form.fields["reason"].widget.attrs["rows"] = ROWS_OF_A_DRAFT
     context = {
         "view": view,
         "part": part,
@@ -215,6 +218,7 @@ def _case_context(request: HttpRequest, view: CaseView, part: PartView | None, b
         "view": view,
         "part": part,
         "panel": kind.panel(view.id, frozenset({part.key}) if part else full) if kind else None,
+        "openers": kinds.asides(view, part, by, first=True) if part else (),
         "asides": kinds.asides(view, part, by) if part else (),
         "deeds": [deeds.PART_DEEDS[verb] for verb in deeds.PART_DEEDS if part and verb in part.verbs],
         "accepting": part is not None and "accept" in part.verbs,
