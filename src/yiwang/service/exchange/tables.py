@@ -88,15 +88,15 @@ MATERIAL = Table(
     "yw_material",
     {
         "out_no": "number",
-        "document_id": "text(36)",
         "material_code": "text(40)",
+        "document_id": "text(36)",
         "material_name": "text(200)",
         "file_name": "text(255)",
         "media_type": "text(80)",
         "file_size": "number",
         "sha256": "text(64)",
     },
-    keys=2,
+    keys=3,
 )
 DOCUMENT = Table("yw_document", {"document_id": "text(36)", "sha256": "text(64)", "content": "bytes"})
 PROCESS = Table(
