@@ -51,6 +51,22 @@ def _old_system(options: argparse.Namespace) -> int:
         return 1
 
 
+def _cashier(options: argparse.Namespace) -> int:
+    from yiwang_testcity.cashier import Cashier, serve
+
+    secret = os.environ.get("YIWANG_PAYMENT_SECRET", "")
+    if len(secret) < 16:
+        print("yiwang-testcity: YIWANG_PAYMENT_SECRET must hold 16 characters or more", file=sys.stderr)
+        return 2
+    with serve(Cashier(options.books, secret, options.notify), options.port) as server:
+        print(f"cashier at http://127.0.0.1:{options.port}", flush=True)
+        try:
+            server.serve_forever()
+        except KeyboardInterrupt:
+            return 0
+    return 0
+
+
 def _population(options: argparse.Namespace) -> int:
     try:
         plan = population.plan(options.residents, options.seed, options.as_of, options.city)
@@ -110,6 +126,11 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_old_system(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser("cashier", help="a cashier that takes fees; nothing is charged to anybody")
+    command.add_argument("--port", type=int, default=8070)
+    command.add_argument("--books", type=Path, default=Path("var/cashier.sqlite3"), metavar="FILE")
+    command.add_argument("--notify", type=int, default=1, choices=range(4), help="how often a payment is told")
+    command.set_defaults(run=_cashier)
     command = commands.add_parser(
         "old-system",
         help="a department's own old system, for drainage permits over exchange tables",

@@ -79,6 +79,7 @@ BODIES: Mapping[str, Mapping[str, object]] = {
     "extend": {"reason": "复杂"},
     "decide": {"granted": True, "reason": "符合条件"},
     "deliver": {"means": "post"},
+    "take-fee": {"receipt": "00012345"},
     "revoke": {"reason": "承诺不实"},
     "note": {"text": "记一笔"},
     "pick": {},

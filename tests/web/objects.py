@@ -181,7 +181,7 @@ def bring(world: World) -> Mapping[str, object]:
     return {"number": an_application(world), "key": LATER}
 
 
-@built("applications:correct", "applications:withdraw")
+@built("applications:correct", "applications:pay", "applications:withdraw")
 def part_of_application(world: World) -> Mapping[str, object]:
     return {"number": an_application(world), "part": SERVICE}
 

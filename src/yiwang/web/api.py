@@ -25,7 +25,7 @@ from yiwang.library.centre import api as library
 from yiwang.library.centre import my_api
 from yiwang.library.subjects import api as subjects
 from yiwang.service.applications import api as applications
-from yiwang.service.applications import checks_api, desk_papers, failed_attempt_api
+from yiwang.service.applications import checks_api, desk_papers, failed_attempt_api, payment_api
 from yiwang.service.catalogue import api as catalogue
 from yiwang.service.exchange import api as exchange
 
@@ -134,6 +134,7 @@ api.add_router("", subjects.router)
 api.add_router("", applications.router)
 api.add_router("", desk_papers.router)
 api.add_router("", failed_attempt_api.router)
+api.add_router("", payment_api.router)
 api.add_router("", exchange.router)
 api.add_router("", checks_api.router)
 api.add_router("", checks_api.desk_router)

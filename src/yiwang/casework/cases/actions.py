@@ -11,12 +11,12 @@ from collections.abc import Mapping, Sequence
 from yiwang.casework.cases import events, possible
 from yiwang.casework.cases.facts import WrongFact, described
 from yiwang.casework.cases.models import Case, Part, Task
-from yiwang.casework.cases.permissions import do_task, lead_part, move_task, speak_as_applicant
+from yiwang.casework.cases.permissions import count_money, do_task, lead_part, move_task, speak_as_applicant
 from yiwang.casework.cases.plan import TaskKind
 from yiwang.casework.cases.possible import require
 from yiwang.casework.cases.record import STREAM, CaseRef, PartRef, Right, Situation, TaskRef, happen
 from yiwang.casework.cases.refusals import NotPossible
-from yiwang.casework.cases.state import Stage, TaskState
+from yiwang.casework.cases.state import Stage, TaskState, fee_due
 from yiwang.foundation.directory import queries as directory
 from yiwang.foundation.directory.actor import Actor
 from yiwang.foundation.ledger.replay import history
@@ -258,8 +258,7 @@ def decide(
             facts={name: value for name, value in brought.items() if not given[name].personal},
             personal={name: now.say(value) for name, value in brought.items() if value and given[name].personal},
         )
-        by_hand = any(task.kind is TaskKind.DELIVER for task in now.part_plan.tasks)
-        if granted and online and not by_hand:
+        if granted and online and not _by_hand(now) and not fee_due(now.part, now.part_plan):
             return [decided, events.Delivered(part=part.part, means="online")]
         return [decided]
 
@@ -271,10 +270,59 @@ def deliver(part: PartRef, means: str, *, by: Actor, handed_out_in: str = "") ->
 
     def decide(now: Situation) -> Sequence[events.Event]:
         require(now.part.stage is Stage.GRANTED and now.part.delivered_at is None, possible.NOTHING_TO_DELIVER)
+        require(not fee_due(now.part, now.part_plan), possible.NOT_PAID)
         require(means in ("collection", "post", "online"), possible.NO_SUCH_MEANS)
         return [events.Delivered(part=part.part, means=means, handed_out_in=handed_out_in)]
 
     return happen(part, decide, by=by, may=_task(by, "deliver"))
+
+
+def pay(part: PartRef, order: str, amount_fen: int, *, by: Actor) -> CaseRef:
+    """The cashier reports that the fee has come in; an online result that waited for it is delivered. What is paid
+    already changes nothing.
+
+    Raises NotPossible where nothing is due (any more), or another sum.
+    """
+
+    def decide(now: Situation) -> Sequence[events.Event]:
+        if now.part.paid_fen and not fee_due(now.part, now.part_plan):
+            return []
+        require(amount_fen == fee_due(now.part, now.part_plan), possible.NOTHING_TO_PAY)
+        return _paid(now, order)
+
+    return happen(part, decide, by=by, may=Right(Case, count_money(by)))
+
+
+def take_fee(part: PartRef, receipt: str, *, by: Actor) -> CaseRef:
+    """An officer has taken the fee at the window, against the receipt of this number."""
+
+    def decide(now: Situation) -> Sequence[events.Event]:
+        require(bool(receipt), possible.WORDS_MISSING)
+        return _paid(now, receipt)
+
+    return happen(part, decide, by=by, may=_open_task(by, part))
+
+
+def _paid(now: Situation, order: str) -> Sequence[events.Event]:
+    due = fee_due(now.part, now.part_plan)
+    require(due > 0, possible.NOTHING_TO_PAY)
+    paid = events.FeePaid(part=now.part.key, amount_fen=due, order=order)
+    if now.part.stage is Stage.GRANTED and now.part.delivered_at is None and not _by_hand(now):
+        return [paid, events.Delivered(part=now.part.key, means="online")]
+    return [paid]
+
+
+def return_fee(part: PartRef, order: str, amount_fen: int, *, by: Actor) -> CaseRef:
+    """Give a fee back, where the part ended without a grant. Given back already, nothing changes."""
+
+    def decide(now: Situation) -> Sequence[events.Event]:
+        if now.part.paid_fen < amount_fen:
+            return []
+        ended = not now.part.stage.is_open and now.part.stage is not Stage.GRANTED
+        require(ended, possible.FEE_IS_KEPT)
+        return [events.FeeReturned(part=part.part, amount_fen=amount_fen, order=order)]
+
+    return happen(part, decide, by=by, may=Right(Case, count_money(by)))
 
 
 def withdraw(part: PartRef, reason: str, *, by: Actor) -> CaseRef:
@@ -329,6 +377,10 @@ def _require_second_person(now: Situation, task: str, by: Actor) -> None:
             and recorded.body.task in apart
         }
         require(str(by) not in did, possible.SECOND_PERSON)
+
+
+def _by_hand(now: Situation) -> bool:
+    return any(task.kind is TaskKind.DELIVER for task in now.part_plan.tasks)
 
 
 def _holders(post: str) -> frozenset[int]:

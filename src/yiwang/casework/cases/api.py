@@ -16,6 +16,7 @@ from yiwang.casework.cases.api_shapes import (
     DeliveryIn,
     Desk,
     DeskProblem,
+    FeeIn,
     HandOverIn,
     Key,
     LetterId,
@@ -179,6 +180,13 @@ def deliver(request: HttpRequest, number: Number, part: Key, body: DeliveryIn) -
     """Where a grant is not delivered online."""
     ref = PartRef(number, part, body.seen)
     return _do(request, ref, lambda by: actions.deliver(ref, body.means, by=by))
+
+
+@_verb("take-fee", "Record a fee that was paid at the window")
+def take_fee(request: HttpRequest, number: Number, part: Key, body: FeeIn) -> object:
+    """Against the receipt that was given for it; the sum is the matter's."""
+    ref = PartRef(number, part, body.seen)
+    return _do(request, ref, lambda by: actions.take_fee(ref, _text(body.receipt), by=by))
 
 
 @_verb("revoke", "Revoke a granted result")

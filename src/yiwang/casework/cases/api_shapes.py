@@ -304,6 +304,10 @@ class DecisionIn(SeenIn):
     ] = {}
 
 
+class FeeIn(SeenIn):
+    receipt: Annotated[str, Field(min_length=1, max_length=60, description="The receipt's number")]
+
+
 class DeliveryIn(SeenIn):
     means: Annotated[str, Field(pattern="^(collection|post)$")]
 

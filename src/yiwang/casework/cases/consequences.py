@@ -8,7 +8,7 @@ from datetime import datetime
 
 from yiwang.casework.cases import events
 from yiwang.casework.cases.plan import Plan, TaskKind
-from yiwang.casework.cases.state import CaseState, Stage, TaskState, evolve
+from yiwang.casework.cases.state import CaseState, Stage, TaskState, evolve, fee_due
 from yiwang.foundation.kernel.text import Words
 
 _NOTHING = events.Commitment(0, "")
@@ -39,7 +39,8 @@ def of_acceptance(state: CaseState, plan: Plan, part: str, at: datetime) -> Cons
 
 def of_decision(state: CaseState, plan: Plan, part: str, granted: bool, at: datetime) -> Consequences:
     decided: list[events.Event] = [events.Decided(part=part, granted=granted, words=_NOTHING)]
-    if granted and all(task.kind is not TaskKind.DELIVER for task in plan.by_key[part].tasks):
+    by_hand = any(task.kind is TaskKind.DELIVER for task in plan.by_key[part].tasks)
+    if granted and not by_hand and not fee_due(state.parts[part], plan.by_key[part]):
         decided.append(events.Delivered(part=part, means="online"))
     effect = _of(state, plan, decided, at)
     return replace(effect, check=True) if granted and plan.by_key[part].committed else effect

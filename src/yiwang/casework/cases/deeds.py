@@ -97,6 +97,13 @@ PART_DEEDS: dict[str, Deed] = {
             lambda ref, data, by, form: actions.deliver(ref, data["means"], by=by),
         ),
         Deed(
+            "take_fee",
+            _("Record the fee"),
+            forms.Fee,
+            "M",
+            lambda ref, data, by, form: actions.take_fee(ref, data["receipt"], by=by),
+        ),
+        Deed(
             "revoke",
             _("Revoke"),
             forms.Reason,

@@ -197,6 +197,24 @@ class Delivered(msgspec.Struct, frozen=True, omit_defaults=True):
     handed_out_in: str = ""
 
 
+@event("cases.FeePaid")
+class FeePaid(msgspec.Struct, frozen=True):
+    """The fee of the part has come in, under our own order number."""
+
+    part: str
+    amount_fen: int
+    order: str
+
+
+@event("cases.FeeReturned")
+class FeeReturned(msgspec.Struct, frozen=True):
+    """A fee that came in is given back, because nothing is due for it any more."""
+
+    part: str
+    amount_fen: int
+    order: str
+
+
 @event("cases.Withdrawn")
 class Withdrawn(msgspec.Struct, frozen=True):
     part: str
@@ -295,6 +313,8 @@ Event = (
     | Extended
     | Decided
     | Delivered
+    | FeePaid
+    | FeeReturned
     | Withdrawn
     | Revoked
     | Noted

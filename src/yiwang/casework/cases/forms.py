@@ -135,6 +135,20 @@ class Delivery(Seen):
     )
 
 
+class Fee(Seen):
+    receipt = forms.CharField(
+        label=_("Number of the receipt"),
+        max_length=60,
+        error_messages={"required": _("Write the number of the receipt that was given for the money.")},
+    )
+
+    def clean_receipt(self) -> str:
+        try:
+            return canonical(self.cleaned_data["receipt"], max_length=60)
+        except UnacceptableText as refused:
+            raise forms.ValidationError(said(refused.words)) from refused
+
+
 class Note(Seen):
     text = Text(label=_("Note for colleagues"), help_text=_("The applicant does not see it."), rows=3)
 

@@ -51,6 +51,11 @@ def move_task(by: Actor) -> Q:
     return NOTHING
 
 
+def count_money(by: Actor) -> Q:
+    """Cases: fees come in and go back as the cashier reports, whoever is signed in."""
+    return EVERYTHING if by.kind is ActorKind.MACHINE else NOTHING
+
+
 HEAD = "head"
 """The post of an agency's head, in every department."""
 

@@ -194,6 +194,8 @@ class PartPlan:
     """How the applicant is written to; None where nobody is, as in a check on site."""
     deferral: Deferral | None = None
     """What may come after acceptance, and until when; None where nothing lapses."""
+    fee_fen: int = 0
+    """What the applicant pays before they have the result (行政许可法 art. 58, 59)."""
 
     @classmethod
     def build(
@@ -216,6 +218,7 @@ class PartPlan:
         verdicts: tuple[Words, Words] | None = None,
         letters: LetterSpec | None = None,
         deferral: Deferral | None = None,
+        fee_fen: int = 0,
     ) -> PartPlan:
         """The part with what the law adds: acceptance before all work, and delivery where a person hands it over.
 
@@ -260,6 +263,7 @@ class PartPlan:
             verdicts=verdicts,
             letters=letters,
             deferral=deferral,
+            fee_fen=fee_fen,
         )
         part.check()
         return part
@@ -304,6 +308,8 @@ class PartPlan:
             "extension": self.extension.to_json(),
             "committed": self.committed,
             "verdicts": [words.to_json() for words in self.verdicts] if self.verdicts else None,
+            # Written only where there is one, so that plans without it keep their digest.
+            **({"fee_fen": self.fee_fen} if self.fee_fen else {}),
             # Written only where it says something, so that plans without it keep their digest.
             **({"letters": self.letters.to_json()} if self.letters else {}),
             **({"deferral": self.deferral.to_json()} if self.deferral else {}),
@@ -325,6 +331,7 @@ class PartPlan:
             extension=Limit.from_json(body["extension"]),
             committed=body["committed"],
             verdicts=_verdicts(body.get("verdicts")),
+            fee_fen=body.get("fee_fen", 0),
             letters=LetterSpec.from_json(body["letters"]) if body.get("letters") else None,
             deferral=Deferral.from_json(body["deferral"]) if body.get("deferral") else None,
         )

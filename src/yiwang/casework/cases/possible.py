@@ -100,6 +100,18 @@ NOT_ACCEPTED_YET: Obstacle = (
         "要先受理，而且还没有作出决定，才能这样做。", "This is possible only after acceptance and before the decision."
     ),
 )
+NOT_PAID: Obstacle = (
+    "not_paid",
+    Words("费用还没有缴，缴清后才能送达。", "The fee is not paid yet: the result is handed over once it is."),
+)
+NOTHING_TO_PAY: Obstacle = (
+    "nothing_to_pay",
+    Words("这件事现在没有要缴的费用，或金额不符。", "Nothing is due here now, or another sum is."),
+)
+FEE_IS_KEPT: Obstacle = (
+    "fee_is_kept",
+    Words("这件事还在办或已准予，费用不退。", "The matter is under way or granted: the fee is kept."),
+)
 NOT_LISTED: Obstacle = (
     "not_listed",
     Words(

@@ -13,7 +13,7 @@ from yiwang.casework.cases.models import Case, Link, Party, Statement, Task
 from yiwang.casework.cases.plan import PartPlan, SpecialProcedure, TaskKind
 from yiwang.casework.cases.record import STREAM, plan_of
 from yiwang.casework.cases.refusals import NoSuchCase
-from yiwang.casework.cases.state import CaseState, PartState, Stage, TaskState, from_bytes
+from yiwang.casework.cases.state import CaseState, PartState, Stage, TaskState, fee_due, from_bytes
 from yiwang.casework.cases.timeline import Body, Entry, named_in, timeline
 from yiwang.foundation.directory import queries as directory
 from yiwang.foundation.directory.actor import Actor, ActorKind
@@ -387,8 +387,11 @@ def _verbs(part: PartState, plan: PartPlan, tasks: tuple[TaskView, ...], by: Act
     found |= {"note", *_acceptance_verbs(part, mine)}
     if part.stage is Stage.ACCEPTED:
         found |= _procedure_verbs(part, plan) | _decision_verbs(part, plan, mine)
+    if part.stage in (Stage.ACCEPTED, Stage.GRANTED) and fee_due(part, plan):
+        found |= {"take_fee"}
     if part.stage is Stage.GRANTED:
-        found |= {"deliver"} if part.delivered_at is None and "deliver" in mine else set()
+        waits = part.delivered_at is None and "deliver" in mine and not fee_due(part, plan)
+        found |= {"deliver"} if waits else set()
         found |= {"revoke"} if plan.decision.key in mine else set()
     return frozenset(found)
 

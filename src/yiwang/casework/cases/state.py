@@ -96,6 +96,7 @@ class PartState(msgspec.Struct, frozen=True, omit_defaults=True):
     extended_at: datetime | None = None
     ended_at: datetime | None = None
     delivered_at: datetime | None = None
+    paid_fen: int = 0
     told_soon: int | None = None
     told_promise: int | None = None
     told_statute: int | None = None
@@ -357,6 +358,14 @@ def _delivered(part: PartState, event: events.Delivered, at: datetime, plan: Par
     return replace(part, delivered_at=at, handed_out_in=event.handed_out_in, tasks={**part.tasks, **tasks})
 
 
+def _fee_paid(part: PartState, event: events.FeePaid, at: datetime, plan: PartPlan) -> PartState:
+    return replace(part, paid_fen=part.paid_fen + event.amount_fen)
+
+
+def _fee_returned(part: PartState, event: events.FeeReturned, at: datetime, plan: PartPlan) -> PartState:
+    return replace(part, paid_fen=part.paid_fen - event.amount_fen)
+
+
 def _withdrawn(part: PartState, event: events.Withdrawn, at: datetime, plan: PartPlan) -> PartState:
     return _end(part, Stage.WITHDRAWN, at, event.words.number)
 
@@ -401,6 +410,8 @@ _EVOLVE: Mapping[type, Callable[[PartState, Any, datetime, PartPlan], PartState]
     events.Extended: _extended,
     events.Decided: _decided,
     events.Delivered: _delivered,
+    events.FeePaid: _fee_paid,
+    events.FeeReturned: _fee_returned,
     events.Withdrawn: _withdrawn,
     events.Revoked: _revoked,
     events.DeferralNear: _deferral_near,
@@ -435,6 +446,12 @@ def _close(state: CaseState, at: datetime) -> CaseState:
     if closed and state.closed_at is None:
         return replace(state, closed_at=at)
     return state
+
+
+def fee_due(part: PartState, plan: PartPlan) -> int:
+    """What is still to be paid, in fen; nothing where the part ended without a grant."""
+    owed = part.stage.is_open or part.stage is Stage.GRANTED
+    return max(plan.fee_fen - part.paid_fen, 0) if owed else 0
 
 
 def is_over(part: PartState) -> bool:

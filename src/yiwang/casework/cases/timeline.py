@@ -10,6 +10,7 @@ from typing import Any
 
 from yiwang.casework.cases import events
 from yiwang.casework.cases.plan import Plan
+from yiwang.foundation.kernel.money import yuan
 from yiwang.foundation.kernel.text import Words
 from yiwang.foundation.kernel.time import to_city
 from yiwang.foundation.ledger.events import Recorded
@@ -316,7 +317,18 @@ _MOVED: Mapping[type, Any] = {
 }
 """What names an office or a place."""
 
+
+def _fee(verb: tuple[str, str]) -> Any:
+    def words(body: Any, part: Any) -> tuple[str, str]:
+        sum_ = yuan(body.amount_fen)
+        return f"{verb[0]} {sum_} 元", f"{sum_} yuan {verb[1]}"
+
+    return words
+
+
 _SENTENCES: Mapping[type, Any] = {
+    events.FeePaid: _fee(("已缴费", "paid")),
+    events.FeeReturned: _fee(("已退费", "given back")),
     events.Accepted: _accepted,
     events.CorrectionRequested: _fixed("请您补正", "you were asked to correct it"),
     events.NotAccepted: _fixed("不予受理", "not accepted"),

@@ -21,11 +21,12 @@ from yiwang.casework.cases.timeline import Entry, reported_words
 from yiwang.foundation.directory import limits, sign_in
 from yiwang.foundation.directory import queries as directory
 from yiwang.foundation.documents.refusals import Refused
+from yiwang.foundation.kernel.money import Fen, yuan
 from yiwang.foundation.kernel.text import UnacceptableText, Words
 from yiwang.foundation.ui.language import said
 from yiwang.foundation.ui.problems import problem, too_many_requests
 from yiwang.foundation.ui.shapes import Moment, Row, Step
-from yiwang.service.applications import actions, failed_attempts, queries
+from yiwang.service.applications import actions, failed_attempts, payments, queries
 from yiwang.service.applications.draft_views import RECEIPT
 from yiwang.service.applications.glance import PartGlance
 from yiwang.service.applications.pages import actor, go, of_application, read_or_send, take_in
@@ -97,6 +98,7 @@ def application(request: HttpRequest, number: str) -> HttpResponse:
         "results": _results(view, found),
         "checks": [link for link in view.links if link.relation == "check"],
         "withdrawable": [part for part in view.parts if "withdraw" in part.verbs],
+        "fees": [(each, yuan(Fen(each.amount_fen))) for each in payments.due(actions.find(number, by))],
         "history": _history(view, departments, found, str(by)),
     }
     return render(request, "applications/application.html", context)

@@ -244,3 +244,47 @@ class Breach(models.Model):
 
     def __str__(self) -> str:
         return f"breach:{self.pk}"
+
+
+class PaymentOrder(models.Model):
+    """A fee that the applicant was asked to pay online. `number` is what the cashier knows it by."""
+
+    number = models.CharField(max_length=100, unique=True)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
+    part = models.CharField(max_length=40)
+    amount_fen = models.PositiveBigIntegerField()
+    opened_at = models.DateTimeField()
+    asked_at = models.DateTimeField()
+    paid_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["case", "part"], name="applications_order_of_part"),
+            models.Index(fields=["asked_at"], condition=Q(paid_at__isnull=True), name="applications_order_waiting"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class TransactionState(models.TextChoices):
+    """What became of money that came in."""
+
+    TAKEN = "taken"
+    TO_RETURN = "to_return"
+    RETURNED = "returned"
+
+
+class Transaction(models.Model):
+    """Money that came in at the cashier, by the cashier's own number: counted once."""
+
+    number = models.CharField(max_length=120, unique=True)
+    order = models.ForeignKey(PaymentOrder, on_delete=models.PROTECT, related_name="+")
+    amount_fen = models.PositiveBigIntegerField()
+    paid_at = models.DateTimeField(db_index=True)
+    told_at = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=TransactionState.choices)
+    returned_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.number

@@ -27,7 +27,7 @@ from yiwang.foundation.ledger.hearing import hears
 from yiwang.foundation.ledger.replay import history
 from yiwang.foundation.notifications.actions import tell
 from yiwang.foundation.ui.wording import day_text, last_day
-from yiwang.service.applications import failed_attempts, jobs, jurisdiction, routes
+from yiwang.service.applications import failed_attempts, jobs, jurisdiction, payments, routes
 from yiwang.service.applications.addressees import tell_all
 from yiwang.service.applications.messages import TOLD, About, message
 from yiwang.service.applications.models import Application, OnSiteCheck
@@ -139,6 +139,13 @@ def tell_answer(heard: Recorded) -> None:
         reverse("applications:my-failed-attempt", args=[attempt.case.number]),
         f"applications:failed-attempt:{attempt.pk}",
     )
+
+
+@hears(events.Decided, events.NotAccepted, events.Withdrawn, events.DeferralLapsed, name="applications.fee")
+def give_fee_back(heard: Recorded) -> None:
+    """A part that ended without a grant gives its fee back."""
+    if heard.stream == "case" and not getattr(heard.body, "granted", False):
+        payments.give_back_what_ended(heard.stream_id, heard.body.part)
 
 
 @hears(events.Decided, name="applications.revoke")

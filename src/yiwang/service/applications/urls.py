@@ -7,6 +7,7 @@ from yiwang.service.applications import (
     failed_attempt_views,
     library_views,
     paper_views,
+    payment_views,
 )
 
 app_name = "applications"
@@ -27,6 +28,7 @@ urlpatterns = [
     path("track/", application_views.track, name="track"),
     path("applications/<str:number>/", application_views.application, name="application"),
     path("applications/<str:number>/receipt/", application_views.receipt, name="receipt"),
+    path("applications/<str:number>/parts/<slug:part>/pay/", payment_views.pay, name="pay"),
     path("applications/<str:number>/materials/<slug:key>/", application_views.bring, name="bring"),
     path("applications/<str:number>/parts/<slug:part>/correct/", application_views.correct, name="correct"),
     path("applications/<str:number>/parts/<slug:part>/withdraw/", application_views.withdraw, name="withdraw"),

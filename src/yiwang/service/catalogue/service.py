@@ -265,6 +265,7 @@ def part_plan(part: BundlePart) -> PartPlan:
         verdicts=VERDICTS.get(matter.act),
         letters=LetterSpec(matter.act.value, matter.basis),
         deferral=_deferral(matter),
+        fee_fen=matter.fee_fen,
     )
 
 
