@@ -54,6 +54,21 @@ class Offices:
     places: tuple[Place, ...] = ()
 
 
+Further = Callable[[Path], Iterable[Finding]]
+_further: list[Further] = []
+
+
+def register_further(checks: Further) -> None:
+    """Let a package above say what is wrong with its own files of a city, too; called at start-up."""
+    if checks not in _further:
+        _further.append(checks)
+
+
+def further(city: Path) -> list[Finding]:
+    """What packages above find wrong with their own files."""
+    return [finding for checks in _further for finding in checks(city)]
+
+
 def check(city: Path) -> list[Finding]:
     """Everything wrong with a city's folder, in the order of files and lines."""
     return read(city)[1]

@@ -43,7 +43,8 @@ def _check(options: Options) -> int:
     from yiwang.service.catalogue import check
 
     products = contracts.read(options.city, vocabulary.read(options.city)[0])[0]
-    findings = sorted({*check.check(options.city), *promises.check(options.city, products)})
+    further = check.further(options.city)
+    findings = sorted({*check.check(options.city), *promises.check(options.city, products), *further})
     for finding in findings:
         print(finding)
     wrong = len(errors(findings))

@@ -8,6 +8,8 @@ class ExchangeConfig(AppConfig):
 
     def ready(self) -> None:
         from yiwang.foundation.ui.frame import register_destination
-        from yiwang.service.exchange import jobs, reactions  # noqa: F401
+        from yiwang.service.catalogue.check import register_further
+        from yiwang.service.exchange import jobs, loading, reactions  # noqa: F401
 
         register_destination("own-systems", "exchange:systems")
+        register_further(lambda city: loading.read(city)[1])
