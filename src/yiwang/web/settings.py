@@ -88,6 +88,11 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 # "officers": whoever works for the city needs a second factor before anything opens.
+# A language model that proposes other words for an officer's draft: off until a city names its endpoint.
+YIWANG_ASSIST_URL = os.environ.get("YIWANG_ASSIST_URL", "")
+YIWANG_ASSIST_KEY = os.environ.get("YIWANG_ASSIST_KEY", "")
+YIWANG_ASSIST_MODEL = os.environ.get("YIWANG_ASSIST_MODEL", "default")
+
 YIWANG_SECOND_FACTOR = os.environ.get("YIWANG_SECOND_FACTOR", "")
 LOGIN_URL = "directory:sign-in"
 CSRF_FAILURE_VIEW = "yiwang.web.views.csrf_failure"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.foundation.assist.models import Model, serving
 from tests.service.applications.applying import DRAINAGE, DRAINS, Applicant, accepts, at_post, part_of
 from yiwang.casework.cases import actions as cases
 from yiwang.casework.cases.models import Statement
@@ -25,6 +27,12 @@ from yiwang.service.applications import decision_drafts, similar
 from yiwang.web.worker import run_until_quiet
 
 PERMITS, INSPECTION = "water/permits", "water/inspection"
+
+
+@pytest.fixture
+def model(settings: Any) -> Iterator[Model]:
+    with serving(settings) as found:
+        yield found
 
 
 def works(number: str, found: str = "") -> None:
@@ -179,3 +187,22 @@ def test_numbers_agree_within_ten_per_cent(one: str, two: str, same: bool) -> No
 
     found = similar.likeness(frozenset("a"), {"a": Decimal(one)}, {"a": Decimal(two)})
     assert bool(found.same) is same
+
+
+def test_a_language_model_rewords_and_decides_nothing(wang: Applicant, model: Model, clock: FrozenClock) -> None:
+    number = wang.submits(DRAINAGE, DRAINS).number
+    works(number)
+    officer = Client()
+    officer.force_login(User.objects.get(username="wu.water"))
+    address = f"/desk/cases/{number}/parts/{DRAINAGE}/decide/"
+    typed = {"granted": "yes", "reason": "王晓兰在望江区滨江路 8 号开店，可以。", "reword": "1"}
+    typed["seen"] = str(part_of(number, DRAINAGE).revision)
+    page = officer.post(address, typed)
+    assert page.status_code == 200
+    assert "语言模型" in page.content.decode()
+    assert page.context["form"].initial["reason"] == typed["reason"]
+    assert "王晓兰" not in str(model.asked)
+    assert "滨江路" not in str(model.asked)
+    assert part_of(number, DRAINAGE).is_open
+    model.status = 500
+    assert typed["reason"] in officer.post(address, typed).content.decode()

@@ -43,6 +43,8 @@ class Draft:
     refuse: Words
 
 
+Private = Callable[[CaseView], frozenset[str]]
+"""What in a case tells who somebody is, so that no stranger is sent it."""
 Drafter = Callable[[CaseView, PartView], Draft | None]
 Aside = Callable[[CaseView, PartView, Actor], Panel | None]
 """What somebody above knows of a part besides its kind's panel, for this officer: looks at `part.full` and posts."""
@@ -51,6 +53,7 @@ _kinds: dict[str, Kind] = {}
 _asides: dict[str, Aside] = {}
 _openers: dict[str, Aside] = {}
 _drafters: dict[str, Drafter] = {}
+_private: dict[str, Private] = {}
 
 
 def register(key: str, kind: Kind) -> None:
@@ -68,6 +71,16 @@ def register_aside(key: str, aside: Aside, *, first: bool = False) -> None:
     if key in _asides or key in _openers:
         raise RuntimeError(f"two asides are called {key}")
     (_openers if first else _asides)[key] = aside
+
+
+def register_private(kind: str, private: Private) -> None:
+    _private[kind] = private
+
+
+def private_words(view: CaseView) -> frozenset[str] | None:
+    """What must not leave the house of this case; None where nobody can say, so that nothing leaves."""
+    private = _private.get(view.kind)
+    return None if private is None else private(view) | {view.applicant, *view.facts.values()}
 
 
 def register_drafter(kind: str, drafter: Drafter) -> None:

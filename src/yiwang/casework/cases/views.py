@@ -20,6 +20,7 @@ from yiwang.casework.cases.record import PartRef, TaskRef, plan_of
 from yiwang.casework.cases.refusals import Changed, NoSuchCase, NotPermitted, NotPossible
 from yiwang.casework.cases.state import TaskState, from_bytes
 from yiwang.casework.cases.timeline import reported_words
+from yiwang.foundation.assist import endpoint as assist
 from yiwang.foundation.directory import queries as directory
 from yiwang.foundation.directory.actor import Actor, actor_of
 from yiwang.foundation.kernel.text import UnacceptableText, Words, canonical
@@ -96,7 +97,10 @@ def _act(
     problem: dict[str, Any] = {}
     status = 200
     drafted = _reasons(request, deed, view, part)
-    if request.method == "POST":
+    improving = _may_reword(deed, view, part)
+    if request.method == "POST" and improving and "reword" in request.POST:
+        form, problem = _reworded(request, deed, view, arguments)
+    elif request.method == "POST":
         form = deed.form(request.POST, **arguments)
         if form.is_valid():
             aimed = type(ref)(**{**_fields(ref), "seen": form.cleaned_data["seen"]})
@@ -131,6 +135,7 @@ def _act(
         "departments": directory.department_names(),
         "drafting": deed.verb == "decide" and kinds.drafts(view.kind) and "decide" in part.verbs,
         "drafted": drafted,
+        "improving": improving,
         **problem,
     }
     return render(request, "cases/deed.html", context, status=status)
@@ -178,6 +183,28 @@ def _reasons(request: HttpRequest, deed: deeds.Deed, view: CaseView, part: PartV
     if draft is None:
         return {}
     return {"granted": wanted, "reason": said(draft.grant if wanted == "yes" else draft.refuse)}
+
+
+def _may_reword(deed: deeds.Deed, view: CaseView, part: PartView) -> bool:
+    """Whether a language model may be asked for other words: a city has one, and this officer decides this part."""
+    decides = deed.verb == "decide" and "decide" in part.verbs
+    return decides and assist.is_configured() and kinds.private_words(view) is not None
+
+
+def _reworded(
+    request: HttpRequest, deed: deeds.Deed, view: CaseView, arguments: dict[str, Any]
+) -> tuple[Any, dict[str, Any]]:
+    """The form as it was typed, with other words for the reasons if the language model has any. Nothing is done."""
+    typed = request.POST.dict()
+    told: dict[str, Any] = {"reworded": True}
+    try:
+        text = canonical(typed.get("reason", ""), multiline=True, max_length=assist.LONGEST)
+        typed["reason"] = assist.reworded(text, kinds.private_words(view) or frozenset())
+    except (assist.Unavailable, UnacceptableText):
+        told = {"problem": _("The language model has nothing better to say now. Your words are as you left them.")}
+    form = deed.form(initial={**typed, **{name: typed[name] for name in typed if name != "reword"}}, **arguments)
+    form.fields["reason"].widget.attrs["rows"] = ROWS_OF_A_DRAFT
+    return form, told
 
 
 def _changed(changed: Changed, view: CaseView, part: PartView) -> dict[str, Any]:

@@ -34,6 +34,7 @@ class ApplicationsConfig(AppConfig):
         kinds.register(failed_attempts.KIND, failed_attempt_panel.FailedAttemptPanel())
         kinds.register_aside("checks", checks_panel.checked, first=True)
         kinds.register_aside("similar", similar.similar_decisions)
+        kinds.register_private("application", similar.private_words)
         kinds.register_drafter("application", decision_drafts.drafted)
         kinds.register_aside(failed_attempts.KIND, failed_attempt_panel.who_said_what, first=True)
         ports.register(queries.may_read)

@@ -142,6 +142,20 @@ def masked(text: str, applicant: str, answers: Mapping[str, Any], elements: Mapp
     return _NUMBERS.sub(HIDDEN, text)
 
 
+def private_words(view: CaseView) -> frozenset[str]:
+    """Every answer in words of this application: names, addresses, numbers of people and enterprises."""
+    row = Application.objects.filter(pk=view.id).first()
+    if row is None:
+        return frozenset()
+    elements = elements_of(catalogue.service(row.service, row.service_version).service)
+    plain = (ElementKind.CHOICE, ElementKind.CHOICES, ElementKind.BOOLEAN, ElementKind.INTEGER, ElementKind.DECIMAL)
+    return frozenset(
+        value
+        for code, value in row.answers.items()
+        if isinstance(value, str) and (code not in elements or elements[code].kind not in plain)
+    )
+
+
 def similar_decisions(view: CaseView, part: PartView, by: Actor) -> Panel | None:
     """For officers of the department that decides, while the decision is ahead."""
     if view.kind != "application" or part.department not in by.departments or part.stage is not Stage.ACCEPTED:
