@@ -6,11 +6,13 @@ from itertools import count
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from tests.web.personas import World
 from tests.web.programs import Desk, Program
 from tests.web.test_every_service import an_answer
 from yiwang.casework.cases.models import Case, Task
+from yiwang.foundation.directory.models import User
 from yiwang.foundation.kernel.time import FrozenClock
 from yiwang.foundation.ledger.replay import history, replay
 from yiwang.foundation.places import queries as places
@@ -128,3 +130,26 @@ def test_an_office_passes_on_what_is_not_its_own(resident: Program) -> None:
     body = history("case", Case.objects.get(number=number).pk)[1].body
     assert (body.place, body.offices) == ("319902", {"market": "market-319902"})
     assert replay().differences == ()
+
+
+def test_on_the_pages_a_street_is_chosen_from_a_list_and_an_officer_passes_on(
+    resident: Program, client: Client
+) -> None:
+    draft = resident("POST", "/drafts", {"code": PERMIT}, expect=201)["id"]
+    answers = {"person.household_here": False, "person.address": "人民路 1 号"}
+    resident("PATCH", f"/drafts/{draft}/answers", {"answers": answers})
+    client.force_login(User.objects.get(username="wang"))
+    question = client.get(f"/drafts/{draft}/questions/person.street/").content.decode()
+    assert '<option value="319901001">望江区滨江街道</option>' in question
+
+    number = applies(resident, STALL, **{"stall.spot": "望江区夜市 3 号摊"})
+    client.force_login(User.objects.get(username="qu.stalls"))
+    page = client.get(f"/desk/cases/{number}/").content.decode()
+    assert "由望江区市场监督管理局办理。" in page
+    form = client.get(f"/desk/cases/{number}/parts/{STALL}/transfer/").content.decode()
+    assert "桂园区市场监督管理局" in form
+    assert '<option value="319901"' not in form
+    sent = {"seen": 0, "place": "319902", "reason": "这个夜市在桂园区。"}
+    passed = client.post(f"/desk/cases/{number}/parts/{STALL}/transfer/", sent)
+    assert (passed.status_code, passed.url) == (302, "/desk/")
+    assert client.get(f"/desk/cases/{number}/").status_code == 404
