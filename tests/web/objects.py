@@ -181,7 +181,7 @@ def bring(world: World) -> Mapping[str, object]:
     return {"number": an_application(world), "key": LATER}
 
 
-@built("applications:correct", "applications:pay", "applications:withdraw")
+@built("applications:correct", "applications:pay", "applications:withdraw", "applications:hearing")
 def part_of_application(world: World) -> Mapping[str, object]:
     return {"number": an_application(world), "part": SERVICE}
 
@@ -275,6 +275,16 @@ def correct_by_program(world: World) -> Target:
 @built("api:withdraw-application")
 def withdraw_by_program(world: World) -> Target:
     return Target({"number": an_application(world), "part": SERVICE}, {"reason": ""})
+
+
+@built("api:ask-hearing")
+def hearing_by_program(world: World) -> Target:
+    return Target({"number": an_application(world), "part": SERVICE}, {"reason": "我想当面说明"})
+
+
+@built("api:answer-hearing")
+def hearing_answer_by_program(world: World) -> Target:
+    return Target({"number": an_application(world), "part": SERVICE}, {"comes": True})
 
 
 @built("api:bring-deferred")

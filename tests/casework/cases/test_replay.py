@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.casework.cases.world import MONDAY, World, part_of, restaurant
-from yiwang.casework.cases import actions
+from yiwang.casework.cases import actions, hearings
 from yiwang.casework.cases.events import ChosenPart
 from yiwang.casework.cases.models import Case, Letter, Link, Part, Party, Statement, Task
 from yiwang.casework.cases.record import CaseRef
@@ -41,6 +41,8 @@ VERBS = (
     "wait_long",
     "arrive",
     "pick",
+    "ask_hearing",
+    "decline_hearing",
 )
 
 
@@ -64,6 +66,8 @@ def act(world: World, clock: FrozenClock, case: CaseRef, key: str, verb: str) ->
         "wait": lambda: clock.advance(timedelta(hours=20)),
         "wait_long": lambda: clock.advance(timedelta(days=9)),
         "arrive": lambda: actions.arrive(part, "lease", by=world.applicant),
+        "ask_hearing": lambda: hearings.ask(part, "想当面说", by=world.applicant),
+        "decline_hearing": lambda: hearings.decline(part, "不必", by=by),
         "pick": lambda: actions.pick(part.task("review"), by=by),
     }
     with contextlib.suppress(NotPossible, NotPermitted):

@@ -8,5 +8,5 @@ queue), `queries`, `deeds` (its buttons), `forms`, `views` and `api`. Kinds of c
 register with `kinds`.
 
 `letters` composes what an applicant is told in writing (文书), `issuing` numbers it in the transaction of its event,
-`correspondence` hands it out; `published` is the city's own ways of working.
+`correspondence` hands it out; `published` is how the city's offices work. `hearings` has the verbs of a hearing (听证).
 """

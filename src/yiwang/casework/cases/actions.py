@@ -245,6 +245,7 @@ def decide(
         require(now.part.tasks[decision].state is TaskState.READY, possible.WORK_LEFT)
         _require_second_person(now, decision, by)
         require(bool(reason), possible.WORDS_MISSING)
+        require(now.part.hearing is None or not now.part.hearing.pending, possible.HEARING_PENDING)
         require(now.part.running_stop is None, possible.STILL_STOPPED)
         if granted:
             require(not now.part.awaiting, possible.MATERIAL_MISSING)

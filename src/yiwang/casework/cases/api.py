@@ -7,7 +7,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router, Status
 
-from yiwang.casework.cases import actions, bpmn, correspondence, queries
+from yiwang.casework.cases import actions, bpmn, correspondence, hearings, queries
 from yiwang.casework.cases.api_shapes import (
     AssignmentIn,
     CaseOut,
@@ -18,9 +18,11 @@ from yiwang.casework.cases.api_shapes import (
     DeskProblem,
     FeeIn,
     HandOverIn,
+    HearingIn,
     Key,
     LetterId,
     LetterOut,
+    MinutesIn,
     NoteIn,
     Number,
     PartOut,
@@ -158,6 +160,39 @@ def end_special_procedure(request: HttpRequest, number: Number, part: Key, body:
     """The clocks run again."""
     ref = PartRef(number, part, body.seen)
     return _do(request, ref, lambda by: actions.end_special_procedure(ref, _text(body.result), by=by))
+
+
+@_verb("call-hearing", "Call a hearing")
+def call_hearing(request: HttpRequest, number: Number, part: Key, body: HearingIn) -> object:
+    """Told to the applicant in a numbered notice, seven working days ahead at least (行政许可法 art. 48)."""
+    ref = PartRef(number, part, body.seen)
+    place, subject = canonical(body.place, max_length=120), _text(body.subject)
+    return _do(request, ref, lambda by: hearings.call(ref, body.at, place, subject, body.chair, by=by))
+
+
+@_verb("decline-hearing", "Decline the hearing that the applicant asked for")
+def decline_hearing(request: HttpRequest, number: Number, part: Key, body: ReasonIn) -> object:
+    """With reasons that the applicant reads."""
+    ref = PartRef(number, part, body.seen)
+    return _do(request, ref, lambda by: hearings.decline(ref, _text(body.reason), by=by))
+
+
+@_verb("cancel-hearing", "Cancel a called hearing")
+def cancel_hearing(request: HttpRequest, number: Number, part: Key, body: ReasonIn) -> object:
+    """Another may be called."""
+    ref = PartRef(number, part, body.seen)
+    return _do(request, ref, lambda by: hearings.cancel(ref, _text(body.reason), by=by))
+
+
+@_verb("record-minutes", "Record the minutes of a hearing")
+def record_minutes(request: HttpRequest, number: Number, part: Key, body: MinutesIn) -> object:
+    """By its chair, once it has begun; the decision rests on them."""
+    ref = PartRef(number, part, body.seen)
+
+    def deed(by: Actor) -> object:
+        return hearings.record_minutes(ref, _text(body.minutes), attended=body.attended, signed=body.signed, by=by)
+
+    return _do(request, ref, deed)
 
 
 @_verb("extend", "Extend the legal limit once")

@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Annotated
 
 from ninja import Path, Schema
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from yiwang.casework.cases.correspondence import LetterCard, SentLetter
 from yiwang.casework.cases.plan import SpecialProcedure
-from yiwang.casework.cases.queries import CaseView, PartView, TaskView
+from yiwang.casework.cases.queries import CaseView, HearingView, PartView, TaskView
 from yiwang.casework.cases.timeline import Entry
 from yiwang.foundation.directory.api import Problem
 from yiwang.foundation.kernel.text import Words
@@ -125,6 +125,7 @@ class PartOut(Schema):
     reason: str
     awaiting: list[str]
     deferral_due: datetime | None
+    hearing: HearingOut | None
     procedures: list[ProcedureOut]
     creates: list[str]
     tasks: list[TaskOut]
@@ -155,6 +156,7 @@ class PartOut(Schema):
             reason=part.reason,
             awaiting=list(part.awaiting),
             deferral_due=part.deferral_due,
+            hearing=HearingOut.of(part.hearing) if part.hearing else None,
             procedures=[ProcedureOut.of(procedure) for procedure in part.procedures],
             creates=list(part.creates),
             tasks=[TaskOut.of(task) for task in part.tasks if part.full],
@@ -290,6 +292,51 @@ class TransferIn(SeenIn):
 class ProcedureIn(SeenIn):
     procedure: Annotated[str, Field(max_length=40)]
     told: Text
+
+
+class HearingIn(SeenIn):
+    """`at` with its offset, seven working days ahead at least; `chair`: an officer of the office who did not review."""
+
+    at: AwareDatetime
+    place: Annotated[str, Field(min_length=1, max_length=120)]
+    subject: Text
+    chair: Annotated[int, Field(ge=1, le=2**31 - 1)]
+
+
+class MinutesIn(SeenIn):
+    minutes: Text
+    attended: bool
+    signed: bool
+
+
+class HearingOut(Schema):
+    """A hearing asked for (`asked_at`), called for `at`, held (`held_at`); `called` is subject, place and chair."""
+
+    asked_at: datetime | None
+    why: str
+    at: datetime | None
+    called: list[str]
+    comes: bool | None
+    answer: str
+    held_at: datetime | None
+    minutes: str
+    attended: bool
+    signed: bool
+
+    @staticmethod
+    def of(hearing: HearingView) -> HearingOut:
+        return HearingOut(
+            asked_at=hearing.asked_at,
+            why=hearing.why,
+            at=hearing.at,
+            called=list(hearing.called),
+            comes=hearing.comes,
+            answer=hearing.answer,
+            held_at=hearing.held_at,
+            minutes=hearing.minutes,
+            attended=hearing.attended,
+            signed=hearing.signed,
+        )
 
 
 class ResultIn(SeenIn):

@@ -10,7 +10,7 @@ from django import forms as django_forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from yiwang.casework.cases import actions, forms
+from yiwang.casework.cases import actions, forms, hearings
 from yiwang.casework.cases.record import PartRef, TaskRef
 from yiwang.foundation.directory.actor import Actor
 
@@ -110,6 +110,43 @@ PART_DEEDS: dict[str, Deed] = {
             "V",
             lambda ref, data, by, form: actions.revoke(ref, data["reason"], by=by),
             danger=True,
+        ),
+        Deed(
+            "call_hearing",
+            _("Call a hearing"),
+            forms.HearingCall,
+            "U",
+            lambda ref, data, by, form: hearings.call(
+                ref, form.moment(), data["place"], data["subject"], data["chair"], by=by
+            ),
+        ),
+        Deed(
+            "decline_hearing",
+            _("Decline the hearing"),
+            forms.Reason,
+            "",
+            lambda ref, data, by, form: hearings.decline(ref, data["reason"], by=by),
+        ),
+        Deed(
+            "cancel_hearing",
+            _("Cancel the hearing"),
+            forms.Reason,
+            "",
+            lambda ref, data, by, form: hearings.cancel(ref, data["reason"], by=by),
+            danger=True,
+        ),
+        Deed(
+            "record_minutes",
+            _("Record the minutes"),
+            forms.Minutes,
+            "M",
+            lambda ref, data, by, form: hearings.record_minutes(
+                ref,
+                data["minutes"],
+                attended=data["attended"] == "yes",
+                signed=data["signed"] == "yes",
+                by=by,
+            ),
         ),
         Deed("note", _("Add a note"), forms.Note, "N", _note),
     )

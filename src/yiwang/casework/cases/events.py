@@ -256,6 +256,54 @@ class Linked(msgspec.Struct, frozen=True):
     relation: str
 
 
+@event("cases.HearingAsked")
+class HearingAsked(msgspec.Struct, frozen=True):
+    """The applicant asks for a hearing (听证)."""
+
+    part: str
+    words: Commitment
+
+
+@event("cases.HearingDeclined")
+class HearingDeclined(msgspec.Struct, frozen=True):
+    part: str
+    words: Commitment
+
+
+@event("cases.HearingCalled")
+class HearingCalled(msgspec.Struct, frozen=True, omit_defaults=True):
+    """`words`: what it is about, where, and the chair's name; `chair` is their user id."""
+
+    part: str
+    at: datetime
+    chair: int
+    words: Commitment
+    letter: Letter | None = None
+
+
+@event("cases.HearingAnswered")
+class HearingAnswered(msgspec.Struct, frozen=True, omit_defaults=True):
+    part: str
+    comes: bool
+    words: Commitment | None = None
+
+
+@event("cases.HearingCancelled")
+class HearingCancelled(msgspec.Struct, frozen=True):
+    part: str
+    words: Commitment
+
+
+@event("cases.HearingHeld")
+class HearingHeld(msgspec.Struct, frozen=True):
+    """`words` are the minutes (笔录): the decision rests on them (行政许可法 art. 48)."""
+
+    part: str
+    words: Commitment
+    attended: bool
+    signed: bool
+
+
 @event("cases.DeferralNear")
 class DeferralNear(msgspec.Struct, frozen=True):
     """The day is near by which the applicant promised to bring these materials; once."""
@@ -320,6 +368,12 @@ Event = (
     | Noted
     | Reported
     | Linked
+    | HearingAsked
+    | HearingDeclined
+    | HearingCalled
+    | HearingAnswered
+    | HearingCancelled
+    | HearingHeld
     | DeferralNear
     | DeferralLapsed
     | DueSoon

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -12,6 +13,7 @@ from yiwang.casework.cases import facts
 from yiwang.casework.cases.queries import PartView
 from yiwang.foundation.directory import queries as directory
 from yiwang.foundation.kernel.text import UnacceptableText, canonical
+from yiwang.foundation.kernel.time import city_zone
 from yiwang.foundation.ui.language import said
 
 LONGEST_TEXT = 2000
@@ -213,3 +215,73 @@ class HandOver(Seen):
                 if card.code != current
             ),
         ]
+
+
+class Day(forms.SelectDateWidget):
+    """The three boxes of a day, named as `ui` names them."""
+
+    year_field, month_field, day_field = "%s-year", "%s-month", "%s-day"
+
+
+class HearingCall(Seen):
+    """When, where, under whom. The day is a date of the city, the hour reads 09:30."""
+
+    day = forms.DateField(
+        label=_("On which day?"),
+        help_text=_("Seven working days from today at the earliest."),
+        widget=Day,
+        error_messages={"required": _("Enter the day."), "invalid": _("There is no such day. Enter it anew.")},
+    )
+    hour = forms.TimeField(
+        label=_("At what time?"),
+        help_text=_("For example 09:30."),
+        input_formats=["%H:%M"],
+        widget=forms.TextInput(attrs={"maxlength": 5}),
+        error_messages={"required": _("Enter the time."), "invalid": _("Write it like 09:30.")},
+    )
+    place = forms.CharField(
+        label=_("Where?"), max_length=120, error_messages={"required": _("Say where, so that people find it.")}
+    )
+    chair = forms.TypedChoiceField(
+        label=_("Who chairs it?"),
+        coerce=int,
+        help_text=_("Somebody of your office who has not reviewed this matter."),
+        error_messages={"required": _("Choose who chairs it.")},
+    )
+    subject = Text(label=_("What is it about?"), help_text=_("The applicant reads it in the notice."), rows=3)
+
+    def __init__(self, *args: Any, chairs: Mapping[int, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["chair"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", _("Choose a colleague")), *((str(number), name) for number, name in chairs.items())]
+
+    def clean_place(self) -> str:
+        try:
+            return canonical(self.cleaned_data["place"], max_length=120)
+        except UnacceptableText as refused:
+            raise forms.ValidationError(said(refused.words)) from refused
+
+    def moment(self) -> datetime:
+        """When it is (aware)."""
+        return datetime.combine(self.cleaned_data["day"], self.cleaned_data["hour"], city_zone())
+
+
+class Minutes(Seen):
+    attended = forms.ChoiceField(
+        label=_("Did the applicant come?"),
+        choices=[("yes", _("They did")), ("no", _("They did not"))],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Say whether the applicant came.")},
+    )
+    signed = forms.ChoiceField(
+        label=_("Did the applicant sign the minutes?"),
+        choices=[("yes", _("They did")), ("no", _("They did not"))],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Say whether the minutes are signed.")},
+    )
+    minutes = Text(
+        label=_("Minutes"),
+        help_text=_("Who was there, what each said, which evidence was shown. The decision rests on it."),
+        rows=10,
+    )

@@ -17,6 +17,7 @@ from yiwang.casework.cases.plan import PartPlan, TaskKind
 from yiwang.casework.cases.state import PartState, TaskState
 from yiwang.foundation.kernel.text import Words
 from yiwang.foundation.kernel.time import city_date
+from yiwang.foundation.ui.wording import clock_text
 
 
 class LetterKind(StrEnum):
@@ -29,6 +30,7 @@ class LetterKind(StrEnum):
     REFUSAL = "refusal"
     REVOCATION = "revocation"
     LAPSE = "lapse"
+    HEARING = "hearing"
 
 
 KIND_OF: Mapping[type, LetterKind] = {
@@ -39,6 +41,7 @@ KIND_OF: Mapping[type, LetterKind] = {
     events.Extended: LetterKind.EXTENSION,
     events.Revoked: LetterKind.REVOCATION,
     events.DeferralLapsed: LetterKind.LAPSE,
+    events.HearingCalled: LetterKind.HEARING,
 }
 
 SERIES: Mapping[LetterKind, str] = {
@@ -49,6 +52,7 @@ SERIES: Mapping[LetterKind, str] = {
     LetterKind.EXTENSION: "延",
     LetterKind.REVOCATION: "撤",
     LetterKind.LAPSE: "终",
+    LetterKind.HEARING: "听",
 }
 """What follows the office's own word in a letter's number. Decisions take the word of their act (`ACTS`)."""
 
@@ -179,6 +183,7 @@ _TITLES: Mapping[LetterKind, Words] = {
     LetterKind.GRANT: Words("准予行政许可决定书", "Decision to grant a permit"),
     LetterKind.REFUSAL: Words("不予行政许可决定书", "Decision to refuse a permit"),
     LetterKind.REVOCATION: Words("撤销决定书", "Decision to revoke"),
+    LetterKind.HEARING: Words("听证通知书", "Notice of a hearing"),
     LetterKind.LAPSE: Words("终止办理告知书", "Notice that the matter ends"),
 }
 
@@ -326,6 +331,26 @@ def _lapse(event: events.DeferralLapsed, of: Occasion) -> list[Section]:
     ]
 
 
+def _hearing(event: events.HearingCalled, of: Occasion) -> list[Section]:
+    subject, place, chair = (*of.said, "", "", "")[:3]
+    day, hour = _day(city_date(event.at)), clock_text(event.at)
+    when = Words(f"时间：{day.zh} {hour}", f"When: {day.en}, {hour}")
+    items = (when, Words(f"地点：{place}", f"Where: {place}"), Words(f"主持人：{chair}", f"Chair: {chair}"))
+    return [
+        Section(RESULT, Words("定于下列时间举行听证，请您参加。", "A hearing is held as follows; please come."), items),
+        Section(Words("听证内容", "What it is about"), Words(subject, subject)),
+        Section(
+            Words("您的权利", "Your rights"),
+            Words(
+                "您可以申请主持人回避，可以举证、申辩和质证。您也可以委托一至二人代理，费用由本机关承担。",
+                "You may object to the chair, bring evidence, argue and question. One or two people may act for you. "
+                "It costs you nothing.",
+            ),
+        ),
+        _basis(of, "行政许可法 第四十六条至第四十八条"),
+    ]
+
+
 _SECTIONS: Mapping[LetterKind, Any] = {
     LetterKind.ACCEPTANCE: _acceptance,
     LetterKind.CORRECTION: _correction,
@@ -336,6 +361,7 @@ _SECTIONS: Mapping[LetterKind, Any] = {
     LetterKind.REFUSAL: _refusal,
     LetterKind.REVOCATION: _revocation,
     LetterKind.LAPSE: _lapse,
+    LetterKind.HEARING: _hearing,
 }
 
 FACTS = Words("事实", "Facts")
@@ -362,6 +388,14 @@ def _facts(of: Occasion) -> Section:
         if procedure is not None and stop.end is not None:
             day = _day(city_date(stop.end))
             told.append(Words(f"{day.zh}完成{procedure.name.zh}。", f"{procedure.name.en} ended on {day.en}."))
+    if part.hearing is not None and part.hearing.held_at is not None:
+        day = _day(city_date(part.hearing.held_at))
+        told.append(
+            Words(
+                f"{day.zh}举行听证，决定依据听证笔录作出。",
+                f"A hearing was held on {day.en}; the decision rests on its minutes.",
+            )
+        )
     done = [
         task.name
         for task in of.plan.tasks

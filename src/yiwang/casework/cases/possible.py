@@ -156,6 +156,42 @@ FACT_MISSING: Obstacle = (
     "fact_missing",
     Words("准予时请填写这件事产生的代码或编号。", "Enter the code or number that this grant creates."),
 )
+HEARING_ONCE: Obstacle = (
+    "hearing_once",
+    Words("这件事已经申请或安排过听证。", "A hearing was asked for or called here already."),
+)
+NO_HEARING_ASKED: Obstacle = (
+    "no_hearing_asked",
+    Words("没有等待答复的听证申请。", "Nobody has asked for a hearing that is not called yet."),
+)
+NO_HEARING: Obstacle = ("no_hearing", Words("没有安排好、还没有举行的听证。", "No hearing is called and not yet held."))
+HEARING_TOO_SOON: Obstacle = (
+    "hearing_too_soon",
+    Words(
+        "听证要提前七个工作日通知，六十个工作日内举行（行政许可法第四十八条）。",
+        "A hearing is announced seven working days ahead and held within sixty "
+        "(Administrative Licensing Law, art. 48).",
+    ),
+)
+CHAIR_REVIEWS: Obstacle = (
+    "chair_reviews",
+    Words(
+        "主持人要是本机关的人，而且没有审查过这件事（行政许可法第四十八条）。",
+        "The chair belongs to this office and has not reviewed this matter (Administrative Licensing Law, art. 48).",
+    ),
+)
+NOT_THE_CHAIR: Obstacle = (
+    "not_the_chair",
+    Words("笔录由听证主持人录入。", "The chair of the hearing records its minutes."),
+)
+HEARING_AHEAD: Obstacle = ("hearing_ahead", Words("听证还没有开始。", "The hearing has not begun yet."))
+HEARING_PENDING: Obstacle = (
+    "hearing_pending",
+    Words(
+        "先答复听证申请，或录入听证笔录，再作决定。",
+        "Answer the request for a hearing, or record its minutes, before you decide.",
+    ),
+)
 NOTHING_TO_DELIVER: Obstacle = (
     "nothing_to_deliver",
     Words("没有等待送达的结果。", "No result is waiting to be handed over."),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from yiwang.casework.cases import bpmn, lines, permissions
 from yiwang.casework.cases import clock as clocks
 from yiwang.casework.cases.correspondence import LetterCard, letters_of
+from yiwang.casework.cases.hearing_state import Hearing
 from yiwang.casework.cases.models import Case, Link, Party, Statement, Task
 from yiwang.casework.cases.plan import PartPlan, SpecialProcedure, TaskKind
 from yiwang.casework.cases.record import STREAM, plan_of
@@ -39,6 +40,23 @@ class StopView:
     @property
     def running(self) -> bool:
         return self.until is None
+
+
+@dataclass(frozen=True, slots=True)
+class HearingView:
+    """A hearing of a part; texts are empty for who does not see the part in full. `called` is subject, place, chair."""
+
+    asked_at: datetime | None
+    why: str
+    at: datetime | None
+    called: tuple[str, ...]
+    chair: int | None
+    comes: bool | None
+    answer: str
+    held_at: datetime | None
+    minutes: str
+    attended: bool
+    signed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +117,7 @@ class PartView:
     deferred: tuple[Words, ...]
     """what the applicant promised and has not brought"""
     deferral_due: datetime | None
+    hearing: HearingView | None
     missed: tuple[Words, ...]
     """the deferred materials for want of which the part lapsed"""
     creates: tuple[str, ...]
@@ -330,12 +349,31 @@ def _part_view(
         deferred=_named(plan, part.still_deferred),
         deferral_due=deferral.at if deferral else None,
         missed=_named(plan, part.missed),
+        hearing=_hearing_view(part.hearing, text),
         creates=plan.creates,
         committed=plan.committed,
         verdicts=plan.verdicts,
         tasks=tasks,
         full=full,
         verbs=_verbs(part, plan, tasks, by),
+    )
+
+
+def _hearing_view(hearing: Hearing | None, text: Callable[[int | None], str]) -> HearingView | None:
+    if hearing is None:
+        return None
+    return HearingView(
+        asked_at=hearing.asked_at,
+        why=text(hearing.why),
+        at=hearing.at,
+        called=tuple(text(hearing.notice).split("\n")) if hearing.notice else (),
+        chair=hearing.chair,
+        comes=hearing.comes,
+        answer=text(hearing.answer),
+        held_at=hearing.held_at,
+        minutes=text(hearing.minutes),
+        attended=hearing.attended,
+        signed=hearing.signed,
     )
 
 
@@ -382,6 +420,9 @@ def _verbs(part: PartState, plan: PartPlan, tasks: tuple[TaskView, ...], by: Act
     leads = part.office(plan.department) in permissions.led_by(by)
     extensible = part.stage is Stage.ACCEPTED and part.extended_at is None and plan.extension.amount > 0
     found = {"extend"} if leads and extensible else set()
+    hearing = part.hearing if part.stage is Stage.ACCEPTED else None
+    if hearing is not None and hearing.chair is not None and hearing.chair == by.id and hearing.pending:
+        found |= {"record_minutes"}
     if not mine:
         return frozenset(found)
     found |= {"note", *_acceptance_verbs(part, mine)}
@@ -398,6 +439,10 @@ def _verbs(part: PartState, plan: PartPlan, tasks: tuple[TaskView, ...], by: Act
 
 def _applicant_verbs(part: PartState) -> set[str]:
     found = {"withdraw"} if part.stage.is_open else set()
+    if part.stage is Stage.ACCEPTED and part.hearing is None:
+        found |= {"ask_hearing"}
+    if part.stage is Stage.ACCEPTED and part.hearing and part.hearing.at and part.hearing.pending:
+        found |= {"answer_hearing"}
     return found | ({"correct"} if part.stage is Stage.CORRECTING else set())
 
 
@@ -421,4 +466,13 @@ def _decision_verbs(part: PartState, plan: PartPlan, mine: Mapping[str, TaskView
     decision = mine.get(plan.decision.key)
     if decision is None:
         return set()
-    return {"decide"} if decision.state is TaskState.READY and part.running_stop is None else set()
+    pending = part.hearing is not None and part.hearing.pending
+    ready = decision.state is TaskState.READY and part.running_stop is None and not pending
+    return _hearing_verbs(part) | ({"decide"} if ready else set())
+
+
+def _hearing_verbs(part: PartState) -> set[str]:
+    """For who decides."""
+    if part.hearing is None or part.hearing.at is None:
+        return {"call_hearing"} | ({"decline_hearing"} if part.hearing else set())
+    return {"cancel_hearing"} if part.hearing.pending else set()

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
-from yiwang.casework.cases import events
+from yiwang.casework.cases import events, hearing_state
 from yiwang.casework.cases.plan import PartPlan, Plan, Task, TaskKind
 
 DISTRICT_DIGITS = 6
@@ -97,6 +97,7 @@ class PartState(msgspec.Struct, frozen=True, omit_defaults=True):
     ended_at: datetime | None = None
     delivered_at: datetime | None = None
     paid_fen: int = 0
+    hearing: hearing_state.Hearing | None = None
     told_soon: int | None = None
     told_promise: int | None = None
     told_statute: int | None = None
@@ -375,6 +376,10 @@ def _revoked(part: PartState, event: events.Revoked, at: datetime, plan: PartPla
     return replace(part, delivered_at=part.delivered_at or at)
 
 
+def _hearing(part: PartState, event: hearing_state.Happened, at: datetime, plan: PartPlan) -> PartState:
+    return replace(part, hearing=hearing_state.after(part.hearing, event, at))
+
+
 def _deferral_near(part: PartState, event: events.DeferralNear, at: datetime, plan: PartPlan) -> PartState:
     return replace(part, told_deferral=True)
 
@@ -414,6 +419,12 @@ _EVOLVE: Mapping[type, Callable[[PartState, Any, datetime, PartPlan], PartState]
     events.FeeReturned: _fee_returned,
     events.Withdrawn: _withdrawn,
     events.Revoked: _revoked,
+    events.HearingAsked: _hearing,
+    events.HearingDeclined: _hearing,
+    events.HearingCalled: _hearing,
+    events.HearingAnswered: _hearing,
+    events.HearingCancelled: _hearing,
+    events.HearingHeld: _hearing,
     events.DeferralNear: _deferral_near,
     events.DeferralLapsed: _deferral_lapsed,
     events.DueSoon: _told_soon,

@@ -159,7 +159,14 @@ def _entry(recorded: Recorded, told: _Told, statements: Mapping[int, Body]) -> E
     )
 
 
-_APPLICANTS = (events.Received, events.Corrected, events.Arrived, events.Withdrawn)
+_APPLICANTS = (
+    events.Received,
+    events.Corrected,
+    events.Arrived,
+    events.HearingAsked,
+    events.HearingAnswered,
+    events.Withdrawn,
+)
 """What the applicant does, or somebody for them; all else is a department's."""
 
 
@@ -306,6 +313,12 @@ def _materials(body: Any, part: Any) -> tuple[str, str]:
     return "、".join(name.zh for name in names), ", ".join(name.en[:1].lower() + name.en[1:] for name in names)
 
 
+def _hearing_answered(body: Any, part: Any) -> tuple[str, str]:
+    if body.comes:
+        return "申请人参加听证", "the applicant comes to the hearing"
+    return "申请人不参加听证", "the applicant does not come to the hearing"
+
+
 def _fixed(zh: str, en: str) -> Any:
     return lambda body, part: (zh, en)
 
@@ -344,6 +357,12 @@ _SENTENCES: Mapping[type, Any] = {
     events.Revoked: _fixed("撤销已作出的决定", "the decision was revoked"),
     events.Noted: _fixed("工作备注", "a note for colleagues"),
     events.Linked: _linked,
+    events.HearingAsked: _fixed("申请听证", "a hearing was asked for"),
+    events.HearingDeclined: _fixed("不举行听证", "there is no hearing"),
+    events.HearingCalled: _fixed("安排了听证", "a hearing was called"),
+    events.HearingAnswered: _hearing_answered,
+    events.HearingCancelled: _fixed("取消听证", "the hearing was cancelled"),
+    events.HearingHeld: _fixed("听证已举行，笔录在案", "the hearing was held; its minutes are on record"),
     events.DeferralNear: _deferral_near,
     events.DeferralLapsed: _deferral_lapsed,
     events.DueSoon: _fixed("承诺期限将到", "the promised day is near"),

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from yiwang.casework.cases import bpmn, consequences, deeds, kinds, queries
+from yiwang.casework.cases import bpmn, consequences, deeds, hearings, kinds, queries
 from yiwang.casework.cases import desk as desks
 from yiwang.casework.cases.desk import Filters, Show, Sort
 from yiwang.casework.cases.models import Case
@@ -93,7 +93,7 @@ def _act(
     task: TaskView | None,
     by: Actor,
 ) -> HttpResponse:
-    arguments = _form_arguments(deed, view, part, task)
+    arguments = _form_arguments(deed, view, part, task, by)
     problem: dict[str, Any] = {}
     status = 200
     drafted = _reasons(request, deed, view, part)
@@ -145,7 +145,9 @@ def _fields(ref: PartRef | TaskRef) -> dict[str, Any]:
     return {name: getattr(ref, name) for name in ref.__dataclass_fields__}
 
 
-def _form_arguments(deed: deeds.Deed, view: CaseView, part: PartView, task: TaskView | None) -> dict[str, Any]:
+def _form_arguments(
+    deed: deeds.Deed, view: CaseView, part: PartView, task: TaskView | None, by: Actor
+) -> dict[str, Any]:
     """What the form of this verb needs to know besides what was typed."""
     if deed.verb == "decide":
         kind = kinds.kind(view.kind)
@@ -153,6 +155,8 @@ def _form_arguments(deed: deeds.Deed, view: CaseView, part: PartView, task: Task
         return {"part": part, "proposed": proposed}
     if deed.verb in ("start_special_procedure", "transfer"):
         return {"part": part}
+    if deed.verb == "call_hearing":
+        return {"chairs": hearings.possible_chairs(view.id, part.key, by)}
     if deed.verb == "assign" and task is not None:
         return {"post": task.post}
     if deed.verb == "hand_over" and task is not None:
@@ -280,6 +284,8 @@ _KINDS = {
     "cases.SpecialProcedureStarted": "stopped",
     "cases.CorrectionRequested": "near",
     "cases.DueSoon": "near",
+    "cases.HearingAsked": "near",
+    "cases.HearingCalled": "near",
     "cases.DeferralNear": "near",
     "cases.DeferralLapsed": "late",
     "cases.PromiseMissed": "late",

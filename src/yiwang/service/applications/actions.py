@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from yiwang.casework.cases import actions as cases
-from yiwang.casework.cases import possible
+from yiwang.casework.cases import hearings, possible
 from yiwang.casework.cases.record import PartRef
 from yiwang.casework.cases.refusals import NotPossible as CaseNotPossible
 from yiwang.casework.cases.state import from_bytes
@@ -317,6 +317,27 @@ def withdraw(number: str, part: str, reason: str, *, by: Actor, seen: int | None
     cases.withdraw(
         PartRef(number, part, seen), canonical(reason, multiline=True, max_length=1000), by=speaker(application, by)
     )
+
+
+def ask_hearing(number: str, part: str, reason: str, *, by: Actor) -> None:
+    """Ask for a hearing (听证) in a part. Raises as `withdraw`."""
+    hearings.ask(_part(number, part, by), canonical(reason, multiline=True, max_length=1000), by=_speaker(number, by))
+
+
+def answer_hearing(number: str, part: str, comes: bool, words: str, *, by: Actor) -> None:
+    """Say whether one comes to the hearing that was called, and what one wants to say. Raises as `withdraw`."""
+    said = canonical(words, multiline=True, max_length=1000)
+    hearings.answer(_part(number, part, by), comes, said, by=_speaker(number, by))
+
+
+def _part(number: str, part: str, by: Actor) -> PartRef:
+    if part not in from_bytes(find(number, by).case.state).parts:
+        raise refusals.NoSuchApplication
+    return PartRef(number, part)
+
+
+def _speaker(number: str, by: Actor) -> Actor:
+    return speaker(find(number, by), by)
 
 
 def awaited(application: Application) -> dict[str, tuple[Material, tuple[str, ...]]]:

@@ -52,6 +52,7 @@ from yiwang.service.applications.api_shapes import (
     WithdrawalIn,
     WrongOut,
 )
+from yiwang.service.applications.hearing_shapes import HearingAnswerIn, HearingAskedIn
 from yiwang.service.applications.pages import PURPOSE, actor, holder
 from yiwang.service.applications.refusals import NoSuchApplication, NotAsked
 from yiwang.service.catalogue import queries as catalogue
@@ -311,6 +312,32 @@ def correct_application(request: HttpRequest, number: Number, part: Key, body: C
 def withdraw_application(request: HttpRequest, number: Number, part: Key, body: WithdrawalIn) -> Status:
     """Before it is decided; no reason is owed."""
     actions.withdraw(number, part, body.reason, by=actor(request))
+    return _application(request, number)
+
+
+@router.post(
+    "/applications/{number}/parts/{part}/hearing",
+    url_name="ask-hearing",
+    response={200: ApplicationOut, **REFUSED},
+    summary="Ask for a hearing",
+)
+@refusing
+def ask_hearing(request: HttpRequest, number: Number, part: Key, body: HearingAskedIn) -> Status:
+    """After acceptance and before the decision, with a reason."""
+    actions.ask_hearing(number, part, body.reason, by=actor(request))
+    return _application(request, number)
+
+
+@router.put(
+    "/applications/{number}/parts/{part}/hearing",
+    url_name="answer-hearing",
+    response={200: ApplicationOut, **REFUSED},
+    summary="Say whether I come to the hearing",
+)
+@refusing
+def answer_hearing(request: HttpRequest, number: Number, part: Key, body: HearingAnswerIn) -> Status:
+    """The last answer counts."""
+    actions.answer_hearing(number, part, body.comes, body.words, by=actor(request))
     return _application(request, number)
 
 

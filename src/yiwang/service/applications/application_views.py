@@ -97,6 +97,8 @@ def application(request: HttpRequest, number: str) -> HttpResponse:
         "awaited": _awaited(view, found),
         "results": _results(view, found),
         "checks": [link for link in view.links if link.relation == "check"],
+        "hearings": [part for part in view.parts if part.hearing is not None],
+        "hearable": [part for part in view.parts if "ask_hearing" in part.verbs],
         "withdrawable": [part for part in view.parts if "withdraw" in part.verbs],
         "fees": [(each, yuan(Fen(each.amount_fen))) for each in payments.due(actions.find(number, by))],
         "history": _history(view, departments, found, str(by)),

@@ -13,7 +13,8 @@ from typing import Any
 from yiwang.casework.cases import events
 from yiwang.casework.cases.plan import PartPlan
 from yiwang.foundation.kernel.text import Words
-from yiwang.foundation.ui.wording import day_text, last_day
+from yiwang.foundation.kernel.time import city_date
+from yiwang.foundation.ui.wording import clock_text, day_text, last_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +149,46 @@ def _revoked(event: events.Revoked, about: About) -> Message:
     return Message(_subject("决定被撤销", "Revoked", about), _reasons(about))
 
 
+def _hearing_called(event: events.HearingCalled, about: About) -> Message:
+    subject, place, chair = (*about.said, "", "", "")[:3]
+    day = city_date(event.at)
+    zh, en = day_text(day, "zh-hans", today=about.today), day_text(day, "en", today=about.today)
+    hour = clock_text(event.at)
+    return Message(
+        _subject("听证通知", "You are invited to a hearing", about),
+        Words(
+            f"{about.department.zh}定于{zh} {hour}举行听证，地点：{place}。主持人：{chair}。\n"
+            f"{subject}\n请答复您是否参加。",
+            f"{about.department.en} holds a hearing on {en}, {hour}. Where: {place}. Chair: {chair}.\n{subject}\n"
+            "Please say whether you come.",
+        ),
+    )
+
+
+def _hearing_declined(event: events.HearingDeclined, about: About) -> Message:
+    return Message(_subject("不举行听证", "There is no hearing", about), _reasons(about))
+
+
+def _hearing_cancelled(event: events.HearingCancelled, about: About) -> Message:
+    return Message(
+        _subject("听证取消", "The hearing is cancelled", about),
+        Words(
+            f"{about.department.zh}取消了听证，原因：\n{about.words.zh}",
+            f"{about.department.en} has cancelled the hearing:\n{about.words.en}",
+        ),
+    )
+
+
+def _hearing_held(event: events.HearingHeld, about: About) -> Message:
+    return Message(
+        _subject("听证笔录", "Minutes of the hearing", about),
+        Words(
+            f"听证已经举行，决定会依据笔录作出。笔录：\n{about.words.zh}",
+            f"The hearing was held; the decision rests on its minutes:\n{about.words.en}",
+        ),
+    )
+
+
 def _deferral_near(event: events.DeferralNear, about: About) -> Message:
     zh, en = _materials(event.what, about)
     day = last_day(event.due)
@@ -197,6 +238,10 @@ _WRITE: dict[type, Callable[[Any, About], Message | None]] = {
     events.Decided: _decided,
     events.Delivered: _delivered,
     events.Revoked: _revoked,
+    events.HearingCalled: _hearing_called,
+    events.HearingDeclined: _hearing_declined,
+    events.HearingCancelled: _hearing_cancelled,
+    events.HearingHeld: _hearing_held,
     events.DeferralNear: _deferral_near,
     events.DeferralLapsed: _deferral_lapsed,
     events.PromiseMissed: _promise_missed,

@@ -5,6 +5,7 @@ from yiwang.service.applications import (
     commitment_views,
     draft_views,
     failed_attempt_views,
+    hearing_views,
     library_views,
     paper_views,
     payment_views,
@@ -31,5 +32,6 @@ urlpatterns = [
     path("applications/<str:number>/parts/<slug:part>/pay/", payment_views.pay, name="pay"),
     path("applications/<str:number>/materials/<slug:key>/", application_views.bring, name="bring"),
     path("applications/<str:number>/parts/<slug:part>/correct/", application_views.correct, name="correct"),
+    path("applications/<str:number>/parts/<slug:part>/hearing/", hearing_views.hearing, name="hearing"),
     path("applications/<str:number>/parts/<slug:part>/withdraw/", application_views.withdraw, name="withdraw"),
 ]
