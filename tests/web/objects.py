@@ -19,7 +19,7 @@ from datetime import timedelta
 import pyarrow as pa
 
 from tests.library.centre import city as library
-from tests.web import desk_objects, exchange_objects, office_objects, told  # noqa: F401
+from tests.web import counter_objects, desk_objects, exchange_objects, office_objects, told  # noqa: F401
 from tests.web.applying import LATER, SERVICE, a_draft, a_picture, an_application
 from tests.web.built import BUILDERS, Target, build, built, json_of
 from tests.web.personas import DEPARTMENT, POST, World

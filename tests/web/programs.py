@@ -13,6 +13,12 @@ from PIL import Image
 from tests.web.browser.persons import PASSWORD
 
 
+def a_photo() -> SimpleUploadedFile:
+    content = io.BytesIO()
+    Image.new("RGB", (30, 40), "white").save(content, "JPEG")
+    return SimpleUploadedFile("照片.jpg", content.getvalue())
+
+
 class Program:
     """Speaks JSON with a bearer token of its own; a visitor has none."""
 
@@ -36,9 +42,7 @@ class Program:
         return self.client.generic(method, f"/api/v1{path}", content, content_type="application/json", headers=headers)
 
     def uploads(self) -> str:
-        content = io.BytesIO()
-        Image.new("RGB", (30, 40), "white").save(content, "JPEG")
-        file = SimpleUploadedFile("照片.jpg", content.getvalue())
+        file = a_photo()
         headers = {"Authorization": f"Bearer {self.token}"}
         answer = self.client.post("/api/v1/documents", {"file": file}, headers=headers)
         assert answer.status_code == 201, answer.content

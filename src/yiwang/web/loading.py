@@ -15,6 +15,7 @@ from yiwang.foundation.standards import vocabulary
 from yiwang.library.centre import loading as library
 from yiwang.library.gateways import contracts
 from yiwang.service.catalogue import loading as catalogue
+from yiwang.service.counters import loading as counters
 from yiwang.service.exchange import loading as exchange
 
 
@@ -35,6 +36,7 @@ def load(city: Path) -> int:
             shared = library.load(city, contracts.read(city, vocabulary.read(city)[0])[0])
             services = catalogue.load(city)
             exchange.load(city)
+            counters.load(city)
     except Refused as refused:
         sys.stderr.write(f"{refused}\nNothing was loaded. `yiwang check {city}` says the same.\n")
         return 1

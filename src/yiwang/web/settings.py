@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "yiwang.service.catalogue",
     "yiwang.service.applications",
     "yiwang.service.exchange",
+    "yiwang.service.counters",
     "yiwang.web",
 ]
 

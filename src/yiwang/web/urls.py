@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("yiwang.service.catalogue.urls")),
     path("", include("yiwang.service.applications.urls")),
     path("", include("yiwang.service.exchange.urls")),
+    path("", include("yiwang.service.counters.urls")),
     path("api/", documentation.page, name="api-documentation"),
     # Before the API's own root, which would answer 404.
     path("api/v1/", RedirectView.as_view(pattern_name="api-documentation"), name="api-first-version"),

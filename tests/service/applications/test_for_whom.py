@@ -21,6 +21,7 @@ from yiwang.foundation.ledger.replay import history
 from yiwang.foundation.notifications.models import Message
 from yiwang.service.applications import actions, drafts, queries, submission
 from yiwang.service.applications.models import Application, ApplicationMaterial, Draft
+from yiwang.service.applications.reception import Vouched
 from yiwang.service.applications.refusals import NoSuchApplication, NoSuchDraft
 from yiwang.web.worker import run_until_quiet
 
@@ -166,7 +167,7 @@ def test_a_clerk_fills_in_for_whoever_stands_at_the_window_and_decides_nothing(c
     draft, _new = actions.start(CARD, by=clerk, channel="counter")
     actions.answer(draft, SENIOR, by=clerk)
     held = drafts.read(draft, actor_of(user))
-    done = submission.submit(draft, held.version, declared=True, by=clerk)
+    done = submission.submit(draft, held.version, declared=True, by=clerk, vouched=Vouched)
     case = Case.objects.get(number=done.number)
     assert (case.channel, history(STREAM, case.pk)[0].actor) == ("counter", f"officer:{user.pk}")
     assert queries.followed(done.number, chen.actor).number == done.number

@@ -11,7 +11,14 @@ from collections.abc import Mapping, Sequence
 from yiwang.casework.cases import events, possible
 from yiwang.casework.cases.facts import WrongFact, described
 from yiwang.casework.cases.models import Case, Part, Task
-from yiwang.casework.cases.permissions import count_money, do_task, lead_part, move_task, speak_as_applicant
+from yiwang.casework.cases.permissions import (
+    count_money,
+    do_task,
+    hand_over_results,
+    lead_part,
+    move_task,
+    speak_as_applicant,
+)
 from yiwang.casework.cases.plan import TaskKind
 from yiwang.casework.cases.possible import require
 from yiwang.casework.cases.record import STREAM, CaseRef, PartRef, Right, Situation, TaskRef, happen
@@ -324,6 +331,19 @@ def return_fee(part: PartRef, order: str, amount_fen: int, *, by: Actor) -> Case
         return [events.FeeReturned(part=part.part, amount_fen=amount_fen, order=order)]
 
     return happen(part, decide, by=by, may=Right(Case, count_money(by)))
+
+
+def hand_out(part: PartRef, means: str, *, by: Actor, handed_out_in: str = "") -> CaseRef:
+    """A clerk gives the applicant, for whom they speak, the result over a window in that place, or posts it:
+    `collection` or `post`. Who works on the part need not be there."""
+
+    def decide(now: Situation) -> Sequence[events.Event]:
+        require(now.part.stage is Stage.GRANTED and now.part.delivered_at is None, possible.NOTHING_TO_DELIVER)
+        require(not fee_due(now.part, now.part_plan), possible.NOT_PAID)
+        require(means in ("collection", "post"), possible.NO_SUCH_MEANS)
+        return [events.Delivered(part=part.part, means=means, handed_out_in=handed_out_in)]
+
+    return happen(part, decide, by=by, may=Right(Case, hand_over_results(by)))
 
 
 def withdraw(part: PartRef, reason: str, *, by: Actor) -> CaseRef:

@@ -79,5 +79,10 @@ def speak_as_applicant(by: Actor) -> Q:
     return NOTHING if by.person is None else _of(by.person)
 
 
+def hand_over_results(by: Actor) -> Q:
+    """Cases: those of the person who stands before an officer and for whom they speak."""
+    return NOTHING if by.kind is not ActorKind.OFFICER or by.person is None else _of(by.person)
+
+
 def _of(person: int) -> Q:
     return Q(Exists(Party.objects.filter(case=OuterRef("pk"), person=person)))

@@ -24,3 +24,17 @@ def register(may_read: MayRead) -> None:
 def granted(user: User, document_id: UUID) -> bool:
     """Whether any package grants this user the reading of this document."""
     return any(may_read(user, document_id) for may_read in _readers)
+
+
+_withholders: list[MayRead] = []
+
+
+def register_withholder(withholds: MayRead) -> None:
+    """Let a package say which documents not even who uploaded them may read any longer as their own."""
+    if withholds not in _withholders:
+        _withholders.append(withholds)
+
+
+def withheld(user: User, document_id: UUID) -> bool:
+    """Whether the document counts as this user's own no longer."""
+    return any(withholds(user, document_id) for withholds in _withholders)

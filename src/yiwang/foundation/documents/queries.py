@@ -20,7 +20,10 @@ def document(document_id: UUID) -> DocumentRef | None:
 def readable(document_id: UUID, user: User) -> DocumentRef | None:
     """The accepted document when it is the user's own or a package grants them the reading; else None."""
     row = Document.objects.filter(pk=document_id, state=State.ACCEPTED).first()
-    if row is None or not (row.owner_id == user.pk or ports.granted(user, document_id)):
+    if row is None:
+        return None
+    own = row.owner_id == user.pk and not ports.withheld(user, document_id)
+    if not own and not ports.granted(user, document_id):
         return None
     return reference(row)
 

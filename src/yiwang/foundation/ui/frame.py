@@ -33,6 +33,7 @@ class Account:
 _account: Callable[[HttpRequest], Account | None] | None = None
 _unread: Callable[[HttpRequest], int] | None = None
 _destinations: dict[str, str] = {}
+_shown_to: dict[str, Callable[[HttpRequest], bool]] = {}
 
 
 def register_account(reader: Callable[[HttpRequest], Account | None]) -> None:
@@ -47,14 +48,16 @@ def register_unread(reader: Callable[[HttpRequest], int]) -> None:
     _unread = reader
 
 
-def register_destination(key: str, route: str) -> None:
-    """Say which route a link of the frame leads to.
+def register_destination(key: str, route: str, shown_to: Callable[[HttpRequest], bool] | None = None) -> None:
+    """Say which route a link of the frame leads to, and who sees it where not everybody does.
 
-    Keys: home, services, mine, desk, own-systems, library, people, inbox, account, sign-in, sign-out, language,
-    elders, help, failed; and library-review, library-subject of the library's own navigation. A link whose route is
-    not registered, or that the address table does not know, is not shown.
+    Keys: home, services, mine, desk, counters, own-systems, library, people, inbox, account, sign-in, sign-out,
+    language, elders, help, failed; and library-review, library-subject of the library's own navigation. A link whose
+    route is not registered, or that the address table does not know, is not shown.
     """
     _destinations[key] = route
+    if shown_to is not None:
+        _shown_to[key] = shown_to
 
 
 def safe_next(request: HttpRequest, wanted: str | None) -> str:
@@ -117,6 +120,8 @@ class Frame:
         """Addresses by key, of those routes that exist."""
         found = {}
         for key, route in _destinations.items():
+            if key in _shown_to and (self.request is None or not _shown_to[key](self.request)):
+                continue
             try:
                 found[key] = reverse(route)
             except NoReverseMatch:

@@ -38,6 +38,7 @@ class ApplicationsConfig(AppConfig):
         kinds.register_drafter("application", decision_drafts.drafted)
         kinds.register_aside(failed_attempts.KIND, failed_attempt_panel.who_said_what, first=True)
         ports.register(queries.may_read)
+        ports.register_withholder(queries.was_handed_in)
         replay.register_witness(evidence.SubmissionWitness())
         replay.register_witness(failed_attempts.FailedAttemptWitness())
         consents.register_agreed(asking.agreed_for)

@@ -37,6 +37,7 @@ from yiwang.service.applications.drafts import OpenDraft
 from yiwang.service.applications.pages import (
     actor,
     address_of,
+    desk_of,
     go,
     home,
     material_list,
@@ -44,6 +45,7 @@ from yiwang.service.applications.pages import (
     of_draft,
     onward,
     read_or_send,
+    see,
 )
 from yiwang.service.applications.progress import Kind, Progress
 from yiwang.service.applications.refusals import (
@@ -134,6 +136,7 @@ def draft(request: HttpRequest, draft: UUID) -> HttpResponse:
         "found": _found(held),
         "worked_out": _worked_out(held),
         "asked_consent": bool(held.consents) or bool(asking.wanted_consents(held, by)),
+        "visit": desk.visit(held.id) if (desk := desk_of(by)) is not None else "",
     }
     return render(request, "applications/draft.html", context)
 
@@ -190,7 +193,7 @@ def question(request: HttpRequest, draft: UUID, element: str) -> HttpResponse:
 def review(request: HttpRequest, draft: UUID) -> HttpResponse:
     """Everything on one page, each with a way to change it; declare it true; submit."""
     by = actor(request)
-    error = ""
+    error, desk = "", desk_of(by)
     if request.method == "POST":
         declared = request.POST.get("declared") == "true"
         try:
@@ -207,7 +210,7 @@ def review(request: HttpRequest, draft: UUID) -> HttpResponse:
     context = {
         "draft": held,
         "title": progress.service.name,
-        "rows": _rows(held),
+        "rows": summary(held),
         "materials": _materials(held, linked=True),
         "promises": progress.promises,
         "commitment": reverse("applications:commitment", args=[draft]),
@@ -218,6 +221,7 @@ def review(request: HttpRequest, draft: UUID) -> HttpResponse:
         "error": error,
         "errors": {"declared": error} if error else {},
         "declaration": [("true", _("All of this is true. I know that false statements have consequences by law."))],
+        "signing": desk.signing(draft) if desk is not None else "",
         "correction": queries.correction_asked(held.corrects, held.part, held.speaker(by)) if held.corrects else (),
         "back": reverse("applications:application", args=[held.corrects])
         if held.corrects
@@ -233,8 +237,10 @@ def discard(request: HttpRequest, draft: UUID) -> HttpResponse:
     by = actor(request)
     held = drafts.read(draft, by)
     if request.method == "POST":
+        desk = desk_of(by)
+        onwards = reverse("applications:mine") if desk is None else desk.visit(draft)
         actions.discard(draft, by=by)
-        return go("applications:mine")
+        return see(onwards)
     context = {
         "question": _("Throw this draft away?"),
         "text": _("What you answered and uploaded for “%(name)s” will be deleted.")
@@ -296,7 +302,7 @@ def _steps(progress: Progress, missing: dict[Kind, list[Any]]) -> list[Step]:
     return found
 
 
-def _rows(held: OpenDraft) -> list[Row]:
+def summary(held: OpenDraft) -> list[Row]:
     """Who applies, and the answers, for the summary list, each with where it came from."""
     person = directory.identity_of_person(held.applicant)
     told = identity.known(person)

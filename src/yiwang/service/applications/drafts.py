@@ -13,12 +13,14 @@ from django.db.models import F
 
 from yiwang.foundation.directory.actor import Actor
 from yiwang.foundation.documents.actions import DocumentRef, reference
+from yiwang.foundation.kernel.text import Words
 from yiwang.foundation.kernel.time import now
 from yiwang.service.applications import lookups, model_papers, routes
 from yiwang.service.applications.known import Told
 from yiwang.service.applications.models import Draft, DraftMaterial
 from yiwang.service.applications.permissions import fill_in
 from yiwang.service.applications.progress import Papers, Progress
+from yiwang.service.applications.reception import reception
 from yiwang.service.applications.refusals import AlreadySubmitted, DraftChanged, NoSuchDraft
 from yiwang.service.catalogue import queries as catalogue
 from yiwang.service.catalogue.queries import PublishedService
@@ -70,6 +72,12 @@ class OpenDraft:
     def speaker(self, by: Actor) -> Actor:
         """Whoever fills it in, speaking for the applicant."""
         return by.speaking_for(self.applicant, self.mandate if self.owner == by.id else by.mandate)
+
+    @property
+    def place(self) -> Words | None:
+        """The window or telephone at which a clerk fills it in; None where nobody does."""
+        desk = reception()
+        return None if desk is None or self.channel == "web" else desk.place(self.id)
 
     @property
     def told(self) -> Told:

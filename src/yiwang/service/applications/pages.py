@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from yiwang.foundation.directory.actor import Actor, actor_of
+from yiwang.foundation.directory.actor import Actor, ActorKind, actor_of
 from yiwang.foundation.directory.models import User
 from yiwang.foundation.documents import actions as documents
 from yiwang.foundation.kernel.text import Words
@@ -19,6 +19,7 @@ from yiwang.foundation.ui.shapes import Material
 from yiwang.service.applications import asking, drafts
 from yiwang.service.applications.drafts import OpenDraft
 from yiwang.service.applications.progress import Kind, Missing, Progress
+from yiwang.service.applications.reception import Reception, reception
 from yiwang.service.applications.refusals import AlreadySubmitted, NoSuchApplication, NoSuchDraft, NotAsked
 from yiwang.service.catalogue.service import MaterialStatus, RequiredMaterial
 
@@ -47,7 +48,8 @@ def of_draft(view: View) -> View:
         except NoSuchDraft as missing:
             raise Http404 from missing
         except AlreadySubmitted as done:
-            return go("applications:application", done.number)
+            desk = desk_of(actor(request))
+            return go("applications:application", done.number) if desk is None else see(desk.received(done.number))
         except NotAsked:
             return go("applications:draft", draft)
 
@@ -69,9 +71,19 @@ def of_application(view: View) -> View:
 
 def go(route: str, *arguments: object) -> HttpResponseRedirect:
     """On to another page after a form (303)."""
-    answer = HttpResponseRedirect(reverse(route, args=[str(each) for each in arguments]))
+    return see(reverse(route, args=[str(each) for each in arguments]))
+
+
+def see(address: str) -> HttpResponseRedirect:
+    """On to another address after a form (303)."""
+    answer = HttpResponseRedirect(address)
     answer.status_code = 303
     return answer
+
+
+def desk_of(by: Actor) -> Reception | None:
+    """Where a clerk fills in for others; None for residents, who fill in for themselves or their family."""
+    return reception() if by.kind is ActorKind.OFFICER else None
 
 
 def address_of(draft: UUID, step: Missing | None) -> str:

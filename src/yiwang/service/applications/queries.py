@@ -38,6 +38,7 @@ from yiwang.service.applications.models import (
     OnSiteCheck,
 )
 from yiwang.service.applications.permissions import fill_in, follow
+from yiwang.service.applications.reception import SIGNATURE
 from yiwang.service.applications.refusals import NoSuchApplication
 from yiwang.service.applications.routes import published_of
 from yiwang.service.applications.standing import Standing, standing
@@ -259,11 +260,19 @@ def may_read(user: User, document_id: UUID) -> bool:
         parts = {
             part.key
             for part in parts_of(published.service)
-            if any(material.key == row.key for material in part.matter.materials)
+            if row.key == SIGNATURE or any(material.key == row.key for material in part.matter.materials)
         }
         if Task.objects.filter(see_task(by), case=row.application_id, part__in=parts).exists():
             return True
     return False
+
+
+def was_handed_in(user: User, document_id: UUID) -> bool:
+    """Whether it is a paper that a clerk took in for somebody and that stands in their application: from then on the
+    clerk reads it no more than any other."""
+    if user.kind != UserKind.OFFICER:
+        return False
+    return ApplicationMaterial.objects.filter(document=document_id).exists()
 
 
 def _papers(row: Application) -> Papers:

@@ -61,6 +61,17 @@ def not_declared() -> NotPossible:
     return NotPossible("not_declared", words, "declared")
 
 
+def not_vouched() -> NotPossible:
+    return NotPossible(
+        "not_vouched",
+        Words(
+            "代填的申请要本人签字，或者用验证码确认，才能提交。",
+            "What a clerk fills in is sent only once the applicant has signed it or confirmed it by a code.",
+        ),
+        "signature",
+    )
+
+
 def identity_unknown() -> NotPossible:
     return NotPossible(
         "identity_unknown",

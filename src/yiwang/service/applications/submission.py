@@ -23,7 +23,7 @@ from yiwang.casework.cases.record import CaseRef, PartRef
 from yiwang.casework.cases.statements import salted_digest
 from yiwang.foundation.directory import mandates
 from yiwang.foundation.directory import queries as directory
-from yiwang.foundation.directory.actor import Actor
+from yiwang.foundation.directory.actor import Actor, ActorKind
 from yiwang.foundation.directory.models import User
 from yiwang.foundation.directory.queries import Identity
 from yiwang.foundation.kernel.identifiers import tracking_code
@@ -55,6 +55,7 @@ from yiwang.service.applications.models import (
 )
 from yiwang.service.applications.models import LookUp as LookUpRow
 from yiwang.service.applications.progress import Papers, Progress
+from yiwang.service.applications.reception import SIGNATURE, Vouched
 from yiwang.service.catalogue.package import Material
 from yiwang.service.catalogue.queries import PublishedService
 from yiwang.service.catalogue.routes import choices_of
@@ -121,8 +122,12 @@ class _Ready:
     mandate: int | None = None
 
 
-def submit(draft_id: UUID, version: int, *, declared: bool, by: Actor) -> Submitted:
+def submit(
+    draft_id: UUID, version: int, *, declared: bool, by: Actor, vouched: Callable[[], Vouched] | None = None
+) -> Submitted:
     """Submit the draft as the person saw it (`version`). Submitting it again gives the same answer.
+
+    What a clerk filled in needs the applicant's own yes: `vouched` looks for it, and raises where there is none.
 
     Raises NoSuchDraft, AlreadySubmitted (by another request, longer ago than answers are kept), DraftChanged,
     IsCorrection, Incomplete, NotPossible.
@@ -136,9 +141,23 @@ def submit(draft_id: UUID, version: int, *, declared: bool, by: Actor) -> Submit
             raise refusals.DraftChanged(draft.version)
         if not declared:
             raise refusals.not_declared()
+        if by.kind is ActorKind.OFFICER and vouched is None:
+            raise refusals.not_vouched()
+        own = vouched() if vouched is not None else Vouched()
         files = {key: [Held(document.id, document.sha256) for document in held] for key, held in draft.files.items()}
+        if own.signatures:
+            files[SIGNATURE] = [Held(*each) for each in own.signatures]
         return _ready(
-            draft.published, draft.progress, files, draft.signed, _person(draft.applicant), draft.channel, draft.mandate
+            draft.published,
+            draft.progress,
+            files,
+            draft.signed,
+            _person(draft.applicant),
+            draft.channel,
+            draft.mandate,
+            [document for document, _sha256 in own.signatures],
+            confirmed=own.confirmed,
+            received_in=own.place,
         )
 
     def do(found: _Ready) -> Answer:
@@ -336,6 +355,8 @@ def _ready(
     mandate: int | None = None,
     taken: Sequence[UUID] = (),
     asked_as: str = "",
+    confirmed: Mapping[str, str] | None = None,
+    received_in: str = "",
 ) -> _Ready:
     if progress.missing:
         raise refusals.Incomplete(progress.missing)
@@ -346,8 +367,8 @@ def _ready(
         _in_the_enterprises_name(mandate, answers)
     promised = {promise.part for promise in progress.promises}
     promised |= {drafts.deferral_key(key) for key in progress.deferred}
-    promises = {name: at for name, at in sorted(signed.items()) if name in promised}
-    wanted = {each.material.key for each in progress.to_bring}
+    promises = {name: at for name, at in sorted(signed.items()) if name in promised} | dict(confirmed or {})
+    wanted = {each.material.key for each in progress.to_bring} | {SIGNATURE}
     submitted = {key: held for key, held in files.items() if key in wanted}
     salt = secrets.token_hex(16)
     parts = jurisdiction.settle(progress.chosen, published, answers)
@@ -368,6 +389,7 @@ def _ready(
         area=area(),
         district=jurisdiction.district_of(parts),
         channel=channel,
+        received_in=received_in,
         granted_by_rule=progress.granted_by_rule() if _is_proven(progress, answers, person) else {},
         submission=salted_digest(salt, body),
     )

@@ -1,0 +1,16 @@
+from django.apps import AppConfig
+
+
+class CountersConfig(AppConfig):
+    name = "yiwang.service.counters"
+    label = "counters"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from yiwang.foundation.directory.actor import actor_of
+        from yiwang.foundation.ui.frame import register_destination
+        from yiwang.service.applications.reception import register_reception
+        from yiwang.service.counters import drafts, queries
+
+        register_destination("counters", "counters:desk", lambda request: queries.serves(actor_of(request.user)))
+        register_reception(drafts.Windows())
