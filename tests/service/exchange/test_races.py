@@ -109,7 +109,7 @@ def test_of_two_at_once_one_decides_and_the_other_is_told(clock: object, races: 
     assert not replay().differences
 
 
-@pytest.mark.parametrize("races", SEVERAL)
+@pytest.mark.parametrize("races", [60, pytest.param(300, marks=pytest.mark.slow)])
 @pytest.mark.django_db(transaction=True)
 def test_a_step_that_comes_twice_at_once_happens_once(clock: object, races: int) -> None:
     """A program that had no answer sends again while the first is still at work."""
