@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from tests.conftest import NOON
 from tests.service.applications.applying import CARD, SENIOR, Applicant, accepts, asks_for_correction
-from yiwang.casework.cases.models import Case, Party
+from yiwang.casework.cases.models import Case, Letter, Party
 from yiwang.casework.cases.record import STREAM
 from yiwang.foundation.directory import mandates
 from yiwang.foundation.directory.actor import Actor, actor_of, officer
@@ -210,3 +211,18 @@ def test_an_officer_sees_that_somebody_applied_for_the_applicant(luo: Applicant,
     web = Client()
     web.force_login(User.objects.get(username="jiang.elderly"))
     assert "代办人" in web.get(f"/desk/cases/{number}/").content.decode()
+
+
+def test_who_acts_for_somebody_reads_the_letters_and_a_stranger_does_not(
+    luo: Applicant, chen: Applicant, wang: Applicant, mandate: int
+) -> None:
+    held = Daughter(luo.user, mandate).completes(ALLOWANCE, ANSWERS)
+    number = submission.submit(held.id, held.version, declared=True, by=luo.actor).number
+    accepts(number, ALLOWANCE)
+    letter = Letter.objects.get(case__number=number)
+    seen = []
+    for who in (luo, chen, wang):
+        web = Client()
+        web.force_login(who.user)
+        seen.append(web.get(reverse("cases:letter", args=[letter.pk])).status_code)
+    assert seen == [200, 200, 404]

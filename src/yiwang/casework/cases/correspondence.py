@@ -16,6 +16,7 @@ from yiwang.casework.cases.models import Letter as LetterRow
 from yiwang.casework.cases.plan import Plan
 from yiwang.casework.cases.record import plan_of
 from yiwang.casework.cases.refusals import NoSuchCase
+from yiwang.casework.cases.speaking import speaker
 from yiwang.foundation.directory.actor import Actor, ActorKind
 from yiwang.foundation.documents.typesetting import typeset
 from yiwang.foundation.kernel.text import Words
@@ -49,11 +50,14 @@ def letters_of(case_id: int, plan: Plan, parts: Collection[str]) -> tuple[Letter
 
 
 def sent_letter(letter_id: int, by: Actor) -> SentLetter:
-    """A letter that this actor may read: the applicant theirs, officers those of parts of which they see a task.
+    """A letter that this actor may read: the applicant, and who acts for them, theirs; officers those of parts of which
+    they see a task.
 
     Raises NoSuchCase.
     """
     row = LetterRow.objects.filter(pk=letter_id).first()
+    if row is not None and by.kind is ActorKind.RESIDENT:
+        by = speaker(row.case_id, by)
     case = Case.objects.filter(permissions.see_case(by), pk=row.case_id).first() if row else None
     if row is None or case is None:
         raise NoSuchCase(str(letter_id))

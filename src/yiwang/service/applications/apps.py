@@ -7,7 +7,7 @@ class ApplicationsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from yiwang.casework.cases import kinds
+        from yiwang.casework.cases import kinds, speaking
         from yiwang.foundation.directory.mandate_views import register_namer, register_services
         from yiwang.foundation.documents import ports
         from yiwang.foundation.ledger import replay
@@ -46,6 +46,7 @@ class ApplicationsConfig(AppConfig):
         looked_at.register_enterprises(naming.enterprises)
         register_start("applications:start")
         kinds.register_follow("applications:application")
+        speaking.register_speaker(queries.speaker_in)
         register_namer(naming.service_name)
         register_services(naming.services)
         register_destination("mine", "applications:mine")

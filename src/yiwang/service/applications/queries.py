@@ -204,6 +204,12 @@ def followed(number: str, by: Actor) -> Followed:
     )
 
 
+def speaker_in(case_id: int, by: Actor) -> Actor:
+    """The same one, speaking for the applicant of a case that they may follow."""
+    row = Application.objects.filter(follow(by), pk=case_id).first()
+    return by if row is None else speaker(row, by)
+
+
 def tracked(code: str, fact: str, number: str = "") -> Followed:
     """The application to which a tracking code belongs, for whoever also knows its second fact: the last four
     characters of the applicant's identity number. With `number`, that one only.
