@@ -2,7 +2,7 @@
 
     halls:
       wangjiang:
-        name: {zh: 望江区政务服务中心, en: Wangjiang Service Hall}
+        name: {zh: 望江区办事大厅, en: Wangjiang Service Hall}
         place: "319901"
         address: {zh: 望江区滨江路 1 号, en: 1 Binjiang Road}
         hours: {zh: 周一至周五 9:00–17:00, en: "Monday to Friday, 9:00–17:00"}

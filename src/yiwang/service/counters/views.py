@@ -21,6 +21,7 @@ from yiwang.foundation.directory.refusals import NotPossible as DirectoryNotPoss
 from yiwang.foundation.kernel.text import UnacceptableText
 from yiwang.foundation.ui.language import said
 from yiwang.foundation.ui.problems import problem, too_many_requests
+from yiwang.service.applications import pages
 from yiwang.service.catalogue import queries as catalogue
 from yiwang.service.counters import actions, queries
 from yiwang.service.counters.forms import OpenWindow, Welcome
@@ -148,7 +149,7 @@ def begin(request: HttpRequest, visit: int) -> HttpResponse:
         draft = actions.begin(visit, request.POST.get("code", "")[:80], by=by)
     except catalogue.NotPublished:
         return go("counters:visit", visit)
-    return go("applications:draft", draft)
+    return pages.onward(draft, by)
 
 
 @require_POST
