@@ -15,16 +15,18 @@ from yiwang.casework.cases.record import PartRef
 from yiwang.foundation.directory import actions as directory
 from yiwang.foundation.directory.actor import MACHINE, Actor, officer
 from yiwang.foundation.directory.in_person import Card
+from yiwang.foundation.directory.models import Appointment
 from yiwang.foundation.documents import actions as documents
 from yiwang.foundation.documents.actions import DocumentRef
 from yiwang.service.applications import actions as applications
 from yiwang.service.applications import drafts
-from yiwang.service.counters import actions
+from yiwang.service.counters import actions, queries
 from yiwang.service.counters.actions import Visitor
 
 
 def the_clerk(world: World) -> Actor:
-    directory.appoint(world.colleague.pk, "service-hall/clerk", by=MACHINE)
+    if not Appointment.objects.filter(user=world.colleague, post__code="clerk").exists():
+        directory.appoint(world.colleague.pk, "service-hall/clerk", by=MACHINE)
     by = officer(world.colleague.pk, [POST, "service-hall/clerk"])
     actions.open_window("wangjiang", 1, by=by)
     return by
@@ -33,6 +35,9 @@ def the_clerk(world: World) -> Actor:
 def a_visit(world: World, by: Actor) -> int:
     person = world.owner.person
     assert person is not None
+    there = queries.shift(by)
+    if there is not None and there.visit is not None:
+        return there.visit
     return actions.welcome(Visitor(Card(person.name, person.resident_id), True, True), by=by)
 
 
