@@ -53,7 +53,7 @@ def a_full_draft(world: World, by: Actor, visit: int) -> UUID:
     return draft
 
 
-@built("counters:visit", "counters:end")
+@built("counters:visit", "counters:end", "counters:sign-in")
 def visit(world: World) -> Target:
     return Target({"visit": a_visit(world, the_clerk(world))}, whose=Persona.COLLEAGUE)
 

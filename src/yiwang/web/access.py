@@ -115,6 +115,7 @@ TABLE: dict[str, Rule] = {
     "counters:caller": verb(OFFICERS, Scope.OWNER),
     "counters:begin": verb(OFFICERS, Scope.OWNER),
     "counters:end": verb(OFFICERS, Scope.OWNER),
+    "counters:sign-in": verb(OFFICERS, Scope.OWNER),
     "counters:hand-out": form(OFFICERS, Scope.OWNER),
     "counters:sign": form(OFFICERS, Scope.OWNER),
     "counters:receipt": page(OFFICERS, Scope.OWNER),

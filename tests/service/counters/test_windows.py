@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from tests.service.applications.applying import CARD, SENIOR, Applicant, decides, part_of
 from tests.service.counters.serving import CHEN, NEWCOMER, WANG, comes, fills_in, uploads
@@ -14,6 +15,7 @@ from yiwang.casework.cases.models import Case
 from yiwang.casework.cases.record import STREAM, PartRef
 from yiwang.casework.cases.refusals import NotPermitted
 from yiwang.casework.cases.refusals import NotPossible as CaseNotPossible
+from yiwang.foundation.directory import actions as directory
 from yiwang.foundation.directory.actor import Actor, actor_of
 from yiwang.foundation.directory.in_person import Card, WhoseAccount
 from yiwang.foundation.directory.levels import Level
@@ -21,6 +23,7 @@ from yiwang.foundation.directory.models import IdentityProof, Person, User
 from yiwang.foundation.directory.refusals import NotPossible as DirectoryNotPossible
 from yiwang.foundation.documents import queries as documents
 from yiwang.foundation.ledger.replay import history
+from yiwang.foundation.notifications.models import Message
 from yiwang.service.applications import actions as applications
 from yiwang.service.applications import drafts, evidence, submission
 from yiwang.service.applications import queries as followed
@@ -189,3 +192,32 @@ def test_who_speaks_for_nobody_hands_out_nothing(clerk: Actor, chen: Applicant) 
         cases.hand_out(PartRef(number, CARD), "collection", by=clerk)
     with pytest.raises(NotPermitted):
         cases.hand_out(PartRef(number, CARD), "collection", by=chen.actor)
+
+
+def test_whoever_was_met_at_a_window_signs_in_at_home_and_finds_what_they_applied_for(
+    clerk: Actor, client: Client
+) -> None:
+    visit = comes(NEWCOMER, clerk)
+    number = receives(visit, clerk)
+    handed = actions.hand_over_sign_in(visit, by=clerk)
+    user = User.objects.get(pk=handed.user_id)
+    assert (user.kind, user.must_change_password) == ("resident", True)
+    assert user.check_password(handed.password)
+    assert Message.objects.filter(user=user, link="/account/password/").exists()
+    client.force_login(user)
+    assert client.get("/mine/").headers["Location"].startswith("/account/password/")
+    directory.change_password(user, "a sentence only she would say")
+    client.force_login(user)
+    assert number in client.get("/mine/").content.decode()
+
+
+def test_a_lost_password_is_made_anew_at_a_window_and_what_signed_in_before_ends(clerk: Actor) -> None:
+    user = User.objects.get(username="chen")
+    token = directory.issue_token(user, "old").token
+    visit = comes(CHEN, clerk)
+    handed = actions.hand_over_sign_in(visit, by=clerk)
+    assert handed.username == "chen"
+    assert directory.account_of_token(token) is None
+    actions.end(visit, by=clerk)
+    with pytest.raises(NotPossible):
+        actions.hand_over_sign_in(visit, by=clerk)

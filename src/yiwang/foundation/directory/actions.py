@@ -202,6 +202,14 @@ def _of_database(value: str | datetime) -> object:
     return connection.ops.adapt_datetimefield_value(value) if isinstance(value, datetime) else value
 
 
+_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
+
+
+def first_password() -> str:
+    """A password that is handed over on paper and opens one page: that on which its holder chooses another."""
+    return "-".join("".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(4))
+
+
 def token_digest(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 

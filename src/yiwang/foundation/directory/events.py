@@ -1,4 +1,7 @@
-"""What the directory publishes of officers: they joined, moved, left. Accounts by number, posts by code, no names."""
+"""What the directory publishes of accounts: officers joined, moved, left; a sign-in was handed over at a window.
+
+Accounts by number, posts by code, no names.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ import msgspec
 from yiwang.foundation.ledger.events import event
 
 STREAM = "directory.officer"
-"""One stream for each officer, by the number of the account."""
+"""One stream for each account, by its number."""
 
 
 @event("directory.OfficerJoined")
@@ -33,4 +36,11 @@ class OfficerLeft(msgspec.Struct, frozen=True, omit_defaults=True):
     successor: int = 0
 
 
-Event = OfficerJoined | OfficerMoved | OfficerLeft
+@event("directory.SignInHandedOver")
+class SignInHandedOver(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A resident was handed a first password at a window; `opened`: for an account that was opened with it."""
+
+    opened: bool = False
+
+
+Event = OfficerJoined | OfficerMoved | OfficerLeft | SignInHandedOver

@@ -6,16 +6,22 @@ not theirs is shut and taken from them before anything is proven.
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
 
 from yiwang.foundation.directory import proving
-from yiwang.foundation.directory.actions import TAKEN_PHONE, switch
+from yiwang.foundation.directory.actions import TAKEN_PHONE, first_password, revoke_tokens, switch
 from yiwang.foundation.directory.actor import Actor, ActorKind
+from yiwang.foundation.directory.events import SignInHandedOver
 from yiwang.foundation.directory.levels import Level
-from yiwang.foundation.directory.models import Person, User
+from yiwang.foundation.directory.models import Person, User, UserKind
+from yiwang.foundation.directory.publishing import publish
 from yiwang.foundation.directory.refusals import NotPermitted, NotPossible
+from yiwang.foundation.directory.second_factors import actions as second_factors
+from yiwang.foundation.directory.single_sign_on import actions as single_sign_on
+from yiwang.foundation.kernel import time
 from yiwang.foundation.kernel.identifiers import check_phone, check_resident_id
 from yiwang.foundation.kernel.text import Words, canonical
 
@@ -44,6 +50,12 @@ OTHER_NAME = NotPossible(
 )
 
 
+NOT_SEEN = NotPossible(
+    "not_seen",
+    Words("请先当面核验身份证，再交付登录密码", "Look at their identity card first, then hand over a password"),
+)
+
+
 def identify(card: Card, *, account_is_theirs: bool | None = None, by: Actor) -> int:
     """The person whose card the clerk has compared with their face; made where there is none.
 
@@ -65,6 +77,46 @@ def identify(card: Card, *, account_is_theirs: bool | None = None, by: Actor) ->
         if phone and phone != person.phone and person.phone_confirmed_at is None:
             _give_phone(person, phone)
     return person.pk
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """A first password at the only moment when it can be read."""
+
+    user_id: int
+    username: str
+    password: str
+
+
+def hand_over_sign_in(person_id: int, *, by: Actor) -> SignIn:
+    """Open an account for somebody who was seen face to face, or let them into theirs again: a first password that
+    opens nothing but the page on which they choose their own. What else signed in to the account ends.
+
+    Raises NotPermitted (only officers), NotPossible (nobody saw their card, an officer's own account).
+    """
+    if by.kind is not ActorKind.OFFICER:
+        raise NotPermitted(f"{by} hands over no sign-ins")
+    password = first_password()
+    with transaction.atomic():
+        person = Person.objects.select_for_update().get(pk=person_id)
+        if not Level(person.level).reaches(Level.FACE_TO_FACE):
+            raise NOT_SEEN
+        user = User.objects.select_for_update().filter(person=person).first()
+        opened = user is None
+        if user is None:
+            user = User.objects.create_user(
+                f"u{secrets.randbelow(10**9):09d}", name=person.name, person=person, registered_at=time.now()
+            )
+        elif user.kind != UserKind.RESIDENT or not user.is_active:
+            raise NOT_SEEN
+        user.set_password(password)
+        user.must_change_password = True
+        user.save(update_fields=["password", "must_change_password"])
+        second_factors.forget_all(user)
+        single_sign_on.disconnect(user)
+        revoke_tokens(user)
+        publish(user.pk, SignInHandedOver(opened=opened), by=by)
+    return SignIn(user.pk, user.username, password)
 
 
 def known(card: Card) -> tuple[int, str] | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from yiwang.casework.cases import actions as cases
 from yiwang.casework.cases.models import Case, Party
@@ -14,8 +15,9 @@ from yiwang.foundation.directory import in_person
 from yiwang.foundation.directory.actor import Actor
 from yiwang.foundation.directory.in_person import Card
 from yiwang.foundation.documents.actions import DocumentRef
-from yiwang.foundation.kernel.text import canonical
+from yiwang.foundation.kernel.text import Words, canonical
 from yiwang.foundation.kernel.time import now
+from yiwang.foundation.notifications.actions import tell
 from yiwang.service.applications import actions as applications
 from yiwang.service.applications import asking, drafts, submission
 from yiwang.service.applications.reception import CONFIRMED, Vouched
@@ -104,6 +106,29 @@ def confirm_caller(visit: int, code: str, *, by: Actor) -> None:
     if row.confirmed_at is None:
         codes.use(row, codes.who(row), code)
         Visit.objects.filter(pk=row.pk).update(confirmed_at=now())
+
+
+def hand_over_sign_in(visit: int, *, by: Actor) -> in_person.SignIn:
+    """A first password for the visitor's own account, opened where they have none; they are told that it happened.
+
+    Raises NoSuchVisit, NotPossible (over, on the telephone), directory NotPossible.
+    """
+    row = _under_way(visit, by)
+    if row.shift.hall.channel != Channel.COUNTER:
+        raise refusals.COME_TO_A_WINDOW
+    with transaction.atomic():
+        handed = in_person.hand_over_sign_in(row.person_id, by=by)
+        tell(
+            handed.user_id,
+            Words("窗口为您办了登录密码", "A password for your account was handed over at a window"),
+            Words(
+                "不是您本人去的窗口？请马上改密码，并告诉我们。",
+                "Were you not at that window? Change your password now, and tell us.",
+            ),
+            reverse("directory:password"),
+            f"counters:sign-in:{row.pk}:{now().isoformat()}",
+        )
+    return handed
 
 
 def end(visit: int, *, by: Actor) -> None:

@@ -10,7 +10,9 @@ class CountersConfig(AppConfig):
         from yiwang.foundation.directory.actor import actor_of
         from yiwang.foundation.ui.frame import register_destination
         from yiwang.service.applications.reception import register_reception
-        from yiwang.service.counters import drafts, queries
+        from yiwang.service.catalogue.check import register_further
+        from yiwang.service.counters import drafts, loading, queries
 
         register_destination("counters", "counters:desk", lambda request: queries.serves(actor_of(request.user)))
         register_reception(drafts.Windows())
+        register_further(lambda city: loading.read(city)[1])

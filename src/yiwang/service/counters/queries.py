@@ -94,6 +94,10 @@ class VisitCard:
     sent: tuple[Sent, ...]
     results: tuple[Result, ...]
 
+    @property
+    def at_window(self) -> bool:
+        return self.shift.hall.channel is Channel.COUNTER
+
 
 def place_of(hall: HallCard, window: int) -> Words:
     """Where somebody is served, as people say it."""

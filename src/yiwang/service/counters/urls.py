@@ -9,6 +9,7 @@ urlpatterns = [
     path("counters/visits/<int:visit>/", views.visit, name="visit"),
     path("counters/visits/<int:visit>/caller/", views.caller, name="caller"),
     path("counters/visits/<int:visit>/begin/", views.begin, name="begin"),
+    path("counters/visits/<int:visit>/sign-in/", views.sign_in_of_visitor, name="sign-in"),
     path("counters/visits/<int:visit>/end/", views.end, name="end"),
     path("counters/visits/<int:visit>/results/<str:number>/<slug:part>/", views.hand_out, name="hand-out"),
     path("counters/drafts/<uuid:draft>/", sending_views.sign, name="sign"),

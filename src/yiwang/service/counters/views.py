@@ -153,6 +153,21 @@ def begin(request: HttpRequest, visit: int) -> HttpResponse:
 
 
 @require_POST
+@never_cache
+@of_visit
+def sign_in_of_visitor(request: HttpRequest, visit: int) -> HttpResponse:
+    """A first password for the visitor: it is on the answer to this request and nowhere else."""
+    by = actor_of(request.user)
+    _card(visit, by)
+    try:
+        handed = actions.hand_over_sign_in(visit, by=by)
+    except DirectoryNotPossible as refused:
+        there = reverse("counters:visit", args=[visit])
+        return problem(request, 409, _("This cannot be done now"), said(refused.words), href=there)
+    return render(request, "counters/first_password.html", {"handed": handed, "visit": visit})
+
+
+@require_POST
 @of_visit
 def end(request: HttpRequest, visit: int) -> HttpResponse:
     """Goodbye; the next one."""

@@ -6,7 +6,6 @@ colleague, whatever the officer may no longer do.
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -22,8 +21,6 @@ from yiwang.foundation.directory.second_factors import actions as second_factors
 from yiwang.foundation.directory.single_sign_on import actions as single_sign_on
 from yiwang.foundation.kernel import time
 from yiwang.foundation.kernel.text import Words, canonical
-
-_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +60,7 @@ def join(new: Joiner, *, by: Actor) -> Joined:
     Raises NotPermitted, NotPossible (user name taken, no such post), UnacceptableText.
     """
     _administer(by)
-    username, password = new.username.lower(), _first_password()
+    username, password = new.username.lower(), actions.first_password()
     if not actions.USERNAME.fullmatch(username):
         raise NotPossible(
             "not_a_username",
@@ -134,7 +131,7 @@ def renew_sign_in(user_id: int, *, by: Actor) -> Joined:
     Raises NotPermitted, NotPossible.
     """
     _administer(by)
-    password = _first_password()
+    password = actions.first_password()
     with transaction.atomic():
         user = _lock(user_id)
         user.set_password(password)
@@ -179,10 +176,6 @@ def _check_successor(user_id: int, successor: int | None) -> None:
     )
     if successor == user_id or not in_office.exists():
         raise NO_COLLEAGUE
-
-
-def _first_password() -> str:
-    return "-".join("".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(4))
 
 
 def _administer(by: Actor) -> None:
