@@ -28,7 +28,6 @@ from yiwang.web.worker import run_until_quiet
 
 ALLOWANCE = "elderly-allowance"
 ANSWERS = {
-    "allowance.for_whom": "parent",
     "person.household_here": True,
     "allowance.low_income": False,
     "allowance.bank_account": "6222020200112233445",
