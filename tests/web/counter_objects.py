@@ -13,14 +13,14 @@ from tests.web.personas import POST, Persona, World
 from yiwang.casework.cases import actions as cases
 from yiwang.casework.cases.record import PartRef
 from yiwang.foundation.directory import actions as directory
-from yiwang.foundation.directory.actor import MACHINE, Actor, officer
+from yiwang.foundation.directory.actor import MACHINE, Actor, actor_of, officer
 from yiwang.foundation.directory.in_person import Card
 from yiwang.foundation.directory.models import Appointment
 from yiwang.foundation.documents import actions as documents
 from yiwang.foundation.documents.actions import DocumentRef
 from yiwang.service.applications import actions as applications
 from yiwang.service.applications import drafts
-from yiwang.service.counters import actions, queries
+from yiwang.service.counters import actions, appointments, queries
 from yiwang.service.counters.actions import Visitor
 
 
@@ -90,3 +90,15 @@ def result(world: World) -> Target:
     cases.decide(PartRef(number, "drainage"), True, "符合条件", by=by)
     parameters: Mapping[str, object] = {"visit": a_visit(world, by), "number": number, "part": "drainage"}
     return Target(parameters, {"means": "collection"}, whose=Persona.COLLEAGUE)
+
+
+@built("counters:book")
+def a_hall(world: World) -> Target:
+    return Target({"hall": "wangjiang"}, {"at": "2000-01-03T09:00"})
+
+
+@built("counters:cancel")
+def an_appointment(world: World) -> Target:
+    day = appointments.days("wangjiang")[-1]
+    (slot, *_later) = appointments.slots("wangjiang", day)
+    return Target({"booking": appointments.book("wangjiang", slot.starts_at, by=actor_of(world.owner))})

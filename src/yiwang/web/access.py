@@ -119,6 +119,9 @@ TABLE: dict[str, Rule] = {
     "counters:hand-out": form(OFFICERS, Scope.OWNER),
     "counters:sign": form(OFFICERS, Scope.OWNER),
     "counters:receipt": page(OFFICERS, Scope.OWNER),
+    "counters:appointments": page(RESIDENTS),
+    "counters:book": form(RESIDENTS),
+    "counters:cancel": verb(RESIDENTS, Scope.OWNER),
     # centre: the library, for officers
     "centre:my-looks": page(RESIDENTS),
     "centre:my-receipt": page(RESIDENTS, Scope.OWNER),

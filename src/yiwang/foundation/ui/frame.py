@@ -51,9 +51,9 @@ def register_unread(reader: Callable[[HttpRequest], int]) -> None:
 def register_destination(key: str, route: str, shown_to: Callable[[HttpRequest], bool] | None = None) -> None:
     """Say which route a link of the frame leads to, and who sees it where not everybody does.
 
-    Keys: home, services, mine, desk, counters, own-systems, library, people, inbox, account, sign-in, sign-out,
-    language, elders, help, failed; and library-review, library-subject of the library's own navigation. A link whose
-    route is not registered, or that the address table does not know, is not shown.
+    Keys: home, services, mine, appointments, desk, counters, own-systems, library, people, inbox, account, sign-in,
+    sign-out, language, elders, help, failed; and library-review, library-subject of the library's own navigation. A
+    link whose route is not registered, or that the address table does not know, is not shown.
     """
     _destinations[key] = route
     if shown_to is not None:

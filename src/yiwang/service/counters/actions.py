@@ -23,7 +23,7 @@ from yiwang.service.applications import asking, drafts, submission
 from yiwang.service.applications.reception import CONFIRMED, Vouched
 from yiwang.service.applications.refusals import DraftChanged
 from yiwang.service.applications.submission import Submitted
-from yiwang.service.counters import codes, refusals
+from yiwang.service.counters import appointments, codes, refusals
 from yiwang.service.counters.models import Begun, Channel, Done, Hall, Handled, Shift, Visit
 from yiwang.service.counters.permissions import own, serve
 from yiwang.service.counters.refusals import NoSuchVisit
@@ -93,7 +93,9 @@ def welcome(visitor: Visitor, *, by: Actor) -> int:
             visit = Visit.objects.create(
                 shift=shift, person_id=person, started_at=at, confirmed_at=at if at_window else None
             )
-            if not at_window:
+            if at_window:
+                appointments.keep(visit)
+            else:
                 codes.send(visit, codes.who(visit))
     except IntegrityError as busy:
         raise refusals.STILL_SERVED from busy

@@ -14,5 +14,6 @@ class CountersConfig(AppConfig):
         from yiwang.service.counters import drafts, loading, queries
 
         register_destination("counters", "counters:desk", lambda request: queries.serves(actor_of(request.user)))
+        register_destination("appointments", "counters:appointments")
         register_reception(drafts.Windows())
         register_further(lambda city: loading.read(city)[1])

@@ -14,7 +14,7 @@ from yiwang.service.catalogue.looked_up import posts_of
 from yiwang.service.catalogue.package import Matter
 from yiwang.service.counters import published
 from yiwang.service.counters.models import Hall
-from yiwang.service.counters.published import PublishedHall
+from yiwang.service.counters.published import Appointments, PublishedHall
 
 
 def read(city: Path) -> tuple[tuple[PublishedHall, ...], list[Finding]]:
@@ -52,8 +52,19 @@ def load(city: Path) -> tuple[str, ...]:
                     "windows": each.windows,
                     "post": each.post,
                     "offered": True,
+                    **_appointments(each.appointments),
                 },
             )
         kept = [each.code for each in halls]
         Hall.objects.exclude(code__in=kept).update(offered=False)
     return tuple(kept)
+
+
+def _appointments(made: Appointments | None) -> dict[str, object]:
+    return {
+        "appointments_from": made.opens if made else None,
+        "appointments_to": made.closes if made else None,
+        "appointment_minutes": made.minutes if made else 0,
+        "appointment_places": made.each if made else 0,
+        "appointment_days": made.days_ahead if made else 0,
+    }

@@ -20,7 +20,8 @@ class Channel(models.TextChoices):
 
 class Hall(models.Model):
     """A service hall with its windows, or a telephone line with its seats (`counters.yaml`). `post` is that of those
-    who serve there. `hours` are as people read them. One that is published no longer stays, not `offered`."""
+    who serve there. `hours` are as people read them. One that is published no longer stays, not `offered`. Appointments
+    are made where there are `appointment_places` (a slot), by the city's clock."""
 
     code = models.SlugField(max_length=40, unique=True)
     channel = models.CharField(max_length=10, choices=Channel.choices)
@@ -34,6 +35,11 @@ class Hall(models.Model):
     windows = models.PositiveSmallIntegerField()
     post = models.CharField(max_length=80)
     offered = models.BooleanField(default=True)
+    appointments_from = models.TimeField(null=True)
+    appointments_to = models.TimeField(null=True)
+    appointment_minutes = models.PositiveSmallIntegerField(default=0)
+    appointment_places = models.PositiveSmallIntegerField(default=0)
+    appointment_days = models.PositiveSmallIntegerField(default=0)
 
     def __str__(self) -> str:
         return self.code
@@ -136,3 +142,39 @@ class Code(models.Model):
 
     def __str__(self) -> str:
         return f"code:{self.pk}"
+
+
+class Came(models.TextChoices):
+    """What became of an appointment."""
+
+    OPEN = "open"
+    KEPT = "kept"
+    MISSED = "missed"
+    CANCELLED = "cancelled"
+
+
+class Booking(models.Model):
+    """A person's appointment in a hall; `visit` is the one in which it was kept."""
+
+    hall = models.ForeignKey(Hall, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    booked_at = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=Came.choices, default=Came.OPEN)
+    visit = models.ForeignKey(Visit, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "hall"], condition=Q(state="open"), name="counters_one_open_appointment"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["hall", "starts_at"], name="counters_bookings_of_hall"),
+            models.Index(fields=["state", "ends_at"], name="counters_bookings_by_state"),
+            models.Index(fields=["person", "-starts_at"], name="counters_bookings_of_person"),
+        ]
+
+    def __str__(self) -> str:
+        return f"booking:{self.pk}"

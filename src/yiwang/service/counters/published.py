@@ -8,15 +8,18 @@
         hours: {zh: 周一至周五 9:00–17:00, en: "Monday to Friday, 9:00–17:00"}
         windows: 12
         post: service-hall/clerk
+        appointments: {from: "09:00", to: "17:00", minutes: 30, each: 4, days_ahead: 14}
     lines:
       hotline: {name: ..., hours: ..., windows: 20, post: service-hall/operator}
 
-Nobody decides by a post that serves here.
+Nobody decides by a post that serves here. A hall without `appointments` makes none; `each` is how many people a slot
+has place for.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 from yiwang.foundation.kernel.findings import Finding
@@ -25,8 +28,32 @@ from yiwang.foundation.standards.reading import SLUG, Section, near, read_file
 
 FILE = "counters.yaml"
 MOST_WINDOWS = 200
+SHORTEST, LONGEST = 5, 240
+"""Minutes of a slot."""
+MOST_DAYS_AHEAD = 60
 HALLS, LINES = "halls", "lines"
 NOWHERE = Words("", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Appointments:
+    """When appointments are made in a hall, by the city's clock: slots of `minutes` with `each` places, as many as fit
+    between opening and closing, for today and `days_ahead` calendar days."""
+
+    opens: time
+    closes: time
+    minutes: int
+    each: int
+    days_ahead: int
+
+    def slots(self, day: date) -> tuple[tuple[datetime, datetime], ...]:
+        """Beginnings and ends, without a zone."""
+        start, close, length = datetime.combine(day, self.opens), datetime.combine(day, self.closes), self.length
+        return tuple((start + n * length, start + (n + 1) * length) for n in range((close - start) // length))
+
+    @property
+    def length(self) -> timedelta:
+        return timedelta(minutes=self.minutes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +68,7 @@ class PublishedHall:
     hours: Words
     windows: int
     post: str
+    appointments: Appointments | None = None
 
 
 def read(
@@ -84,7 +112,37 @@ def _hall(
         address = entry.words("address", max_length=120) or NOWHERE
         if place and place not in places:
             entry.report(f"There is no place “{place}”.", near(place, sorted(places), "Places are"), "place")
+    appointments = _appointments(entry) if channel == "counter" else None
     entry.finish()
     if name is None or hours is None or windows is None or post is None:
         return None
-    return PublishedHall(code, channel, name, place, address, hours, windows, post)
+    return PublishedHall(code, channel, name, place, address, hours, windows, post, appointments)
+
+
+def _appointments(entry: Section) -> Appointments | None:
+    section = entry.section("appointments")
+    if section is None:
+        return None
+    opens, closes = _time(section, "from", "09:00"), _time(section, "to", "17:00")
+    minutes = section.integer("minutes", minimum=SHORTEST, maximum=LONGEST)
+    each = section.integer("each", minimum=1, maximum=MOST_WINDOWS)
+    days_ahead = section.integer("days_ahead", minimum=1, maximum=MOST_DAYS_AHEAD)
+    section.finish()
+    if opens is None or closes is None or minutes is None or each is None or days_ahead is None:
+        return None
+    found = Appointments(opens, closes, minutes, each, days_ahead)
+    if closes <= opens or not found.slots(date.min):
+        section.report("No appointment fits between “from” and “to”.", "Write a later “to” or fewer “minutes”.", "to")
+        return None
+    return found
+
+
+def _time(section: Section, key: str, example: str) -> time | None:
+    text = section.text(key, example=f'"{example}"', max_length=5)
+    if text is None:
+        return None
+    try:
+        return datetime.strptime(text, "%H:%M").time()  # noqa: DTZ007 - a time of day has no zone
+    except ValueError:
+        section.report(f"“{text}” is no time of day.", f'Write “{key}: "{example}"”.', key)
+        return None

@@ -108,7 +108,7 @@ def place_of(hall: HallCard, window: int) -> Words:
 
 def halls(by: Actor) -> tuple[HallCard, ...]:
     """Where this clerk may sit down."""
-    return tuple(_hall(row) for row in Hall.objects.filter(serve(by)).order_by("channel", "code"))
+    return tuple(hall_card(row) for row in Hall.objects.filter(serve(by)).order_by("channel", "code"))
 
 
 def serves(by: Actor) -> bool:
@@ -122,7 +122,7 @@ def shift(by: Actor) -> ShiftCard | None:
     if row is None:
         return None
     visit = Visit.objects.filter(shift=row, ended_at__isnull=True).values_list("pk", flat=True).first()
-    return ShiftCard(_hall(row.hall), row.window, visit)
+    return ShiftCard(hall_card(row.hall), row.window, visit)
 
 
 def visit(number: int, by: Actor) -> VisitCard | None:
@@ -133,7 +133,7 @@ def visit(number: int, by: Actor) -> VisitCard | None:
         return None
     person = directory.identity_of_person(row.person_id)
     served = row.confirmed_at is not None and row.ended_at is None
-    card = ShiftCard(_hall(row.shift.hall), row.shift.window, row.pk)
+    card = ShiftCard(hall_card(row.shift.hall), row.shift.window, row.pk)
     return VisitCard(
         id=row.pk,
         shift=card,
@@ -152,7 +152,7 @@ def visit(number: int, by: Actor) -> VisitCard | None:
 def place(draft: UUID) -> Words | None:
     """Where a draft is filled in."""
     row = Begun.objects.filter(draft=draft).select_related("visit__shift__hall").first()
-    return None if row is None else place_of(_hall(row.visit.shift.hall), row.visit.shift.window)
+    return None if row is None else place_of(hall_card(row.visit.shift.hall), row.visit.shift.window)
 
 
 def visit_of(draft: UUID) -> int | None:
@@ -171,7 +171,8 @@ def visits_of_case(number: str) -> int:
     return Handled.objects.filter(case__number=number).values("visit").distinct().count()
 
 
-def _hall(row: Hall) -> HallCard:
+def hall_card(row: Hall) -> HallCard:
+    """A hall as pages show it."""
     return HallCard(
         row.code,
         Words(row.name_zh, row.name_en),

@@ -9,6 +9,14 @@ class NoSuchVisit(LookupError):
     """There is no such visit, or it is at another window: nobody is told which."""
 
 
+class NoSuchHall(LookupError):
+    """There is no such hall, or it makes no appointments."""
+
+
+class NoSuchAppointment(LookupError):
+    """There is no such appointment, or it is somebody else's."""
+
+
 class NotPossible(Exception):
     """It cannot be done as things stand. `code` is for programs, `words` for people, `field` names what to change."""
 
@@ -61,3 +69,24 @@ NOT_SIGNED = NotPossible(
 )
 NOTHING_TO_HAND_OUT = NotPossible("nothing_to_hand_out", Words("没有待领的结果", "There is no result to hand out"))
 TRACKING_MISSING = NotPossible("tracking_missing", Words("邮寄要填快递单号", "Write the carrier's number"), "tracking")
+
+WHO_ARE_YOU = NotPossible(
+    "who_are_you", Words("请先核实身份，再预约", "Verify who you are first, then make an appointment"), "at"
+)
+NO_SUCH_TIME = NotPossible(
+    "no_such_time", Words("请从列出的时间里选一个", "Choose one of the times that are listed"), "at"
+)
+NO_PLACE = NotPossible("no_place", Words("这个时间约满了，请选别的", "This time is taken. Choose another"), "at")
+APPOINTED = NotPossible(
+    "appointed", Words("您在这个大厅已有预约，请先改期或取消", "You have an appointment here. Move or cancel it"), "at"
+)
+BEGUN = NotPossible(
+    "begun", Words("约好的时间已到，不能再改或取消", "The time has come: it can be moved or cancelled no longer"), "at"
+)
+
+
+def missed_often(until: Words) -> NotPossible:
+    """Whoever stays away often makes no appointments for a while."""
+    zh = f"您爽约了三次，{until.zh} 之后才能预约；不预约也能来"
+    en = f"You stayed away three times. You can make appointments again after {until.en}, and come without one"
+    return NotPossible("missed_often", Words(zh, en), "at")

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from yiwang.service.counters import sending_views, views
+from yiwang.service.counters import appointment_views, sending_views, views
 
 app_name = "counters"
 urlpatterns = [
@@ -14,4 +14,7 @@ urlpatterns = [
     path("counters/visits/<int:visit>/results/<str:number>/<slug:part>/", views.hand_out, name="hand-out"),
     path("counters/drafts/<uuid:draft>/", sending_views.sign, name="sign"),
     path("counters/received/<str:number>/", sending_views.receipt, name="receipt"),
+    path("appointments/", appointment_views.mine, name="appointments"),
+    path("appointments/<slug:hall>/", appointment_views.book, name="book"),
+    path("appointments/<int:booking>/cancel/", appointment_views.cancel, name="cancel"),
 ]

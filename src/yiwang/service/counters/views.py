@@ -23,7 +23,7 @@ from yiwang.foundation.ui.language import said
 from yiwang.foundation.ui.problems import problem, too_many_requests
 from yiwang.service.applications import pages
 from yiwang.service.catalogue import queries as catalogue
-from yiwang.service.counters import actions, queries
+from yiwang.service.counters import actions, appointments, queries
 from yiwang.service.counters.forms import OpenWindow, Welcome
 from yiwang.service.counters.models import Channel
 from yiwang.service.counters.queries import VisitCard
@@ -89,6 +89,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "shift": shift,
         "at_window": shift.hall.channel is Channel.COUNTER,
         "form": form,
+        "expected": appointments.expected(by),
         "whose": f"{whose[:2]}***" if whose else "",
         "seen": [("true", _("I have compared the identity card with their face"))],
         "accounts": [("yes", _("Yes, it is theirs")), ("no", _("No: shut it"))],
