@@ -23,14 +23,14 @@ class TakenOut(Schema):
     "/payments/notifications",
     auth=None,
     url_name="notify-payment",
-    response={200: TakenOut, 401: ApplicationProblem, 404: ApplicationProblem, 422: ApplicationProblem},
+    response={200: TakenOut, **dict.fromkeys((401, 404, 409, 422), ApplicationProblem)},
     summary="The cashier tells of a payment",
 )
 def notify_payment(request: HttpRequest) -> Status:
     """Signed with the secret that the city and its cashier share. Told twice, or late, it counts once."""
     desk = cashier()
     if desk is None:
-        return refusal(404, "no_cashier", payments.NO_CASHIER.en)
+        return refusal(409, "no_cashier", payments.NO_CASHIER.en)
     stamp = request.headers.get("X-Yiwang-Timestamp", "")[:20]
     signature = request.headers.get("X-Yiwang-Signature", "")[:200]
     try:
