@@ -60,7 +60,6 @@ def system_of_department(world: World) -> Target:
     system, at = a_system(), time.now()
     fields = {"step_no": "PS-1", "project_no": "=1+1", "event_name": "accept", "event_end_time": at.isoformat()}
     exchange.report(system, [steps.of_fields(fields)])
-    Difference.objects.create(
-        system=system, project="x", kind="sheets", ours=2, theirs=1, day=time.city_date(at), found_at=at
-    )
+    counted = {"ours": 2, "theirs": 1, "day": time.city_date(at), "found_at": at}
+    Difference.objects.get_or_create(system=system, project="x", kind="sheets", defaults=counted)
     return Target({"department": DEPARTMENT}, {"project": "x"}, whose=Persona.ADMINISTRATOR)

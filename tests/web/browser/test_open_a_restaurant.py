@@ -121,7 +121,7 @@ def brings_papers(wang: Applicant, photograph: Path, tmp_path: Path) -> None:
     while "/materials/" in wang.page.url:
         if wang.heading == LATER:
             wang.has_an_own_paper()
-            wang.press("以后再交")
+            wang.press("我承诺后补")
         else:
             wang.bring(photograph)
 
