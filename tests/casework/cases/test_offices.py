@@ -50,7 +50,7 @@ def in_the_east(world: World, received_in: str = "") -> CaseRef:
             title=plan.name,
             plan=plan,
             parts=(ChosenPart("drainage", place=EAST, offices={"water": f"water-{EAST}"}),),
-            applicant=Applicant(world.resident.pk, "王老五", "310101199001011234"),
+            applicant=Applicant(world.resident.person_id, "王老五", "310101199001011234"),
             area="310100",
             district=EAST,
             received_in=received_in,

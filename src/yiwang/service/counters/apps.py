@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.http import HttpRequest
 
 
 class CountersConfig(AppConfig):
@@ -13,7 +14,11 @@ class CountersConfig(AppConfig):
         from yiwang.service.catalogue.check import register_further
         from yiwang.service.counters import drafts, loading, queries
 
-        register_destination("counters", "counters:desk", lambda request: queries.serves(actor_of(request.user)))
+        def is_a_clerks(request: HttpRequest) -> bool:
+            """What is refused at the border has no account yet."""
+            return queries.serves(actor_of(getattr(request, "user", None)))
+
+        register_destination("counters", "counters:desk", is_a_clerks)
         register_destination("appointments", "counters:appointments")
         register_reception(drafts.Windows())
         register_further(lambda city: loading.read(city)[1])
