@@ -104,7 +104,7 @@ def run(quick: bool) -> dict[str, Any]:
                 figures |= {f"postgres.{name}": value for name, value in ours.items()}
             except postgres.Unavailable as why:
                 sys.stderr.write(f"Without PostgreSQL: {why}\n")
-    return {"figures": figures, "sizes": {"applications": applications, **notes}}
+    return {**figures, "sizes": {"applications": applications, **notes}}
 
 
 def _day(folder: Path, database_url: str, applications: int, notes: dict[str, Any]) -> dict[str, float]:
