@@ -11,12 +11,10 @@ is counted in the database. The background worker runs meanwhile; what it has no
 
 from __future__ import annotations
 
-import contextlib
 import json
 import math
 import queue
 import secrets
-import sqlite3
 import statistics
 import sys
 import tempfile
@@ -28,12 +26,11 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-import psycopg
-
 from benchmarks import shapes
 from benchmarks.applicants import Applicant, arrive
 from benchmarks.clients import Line, Post, together
 from benchmarks.ratios import percentile
+from benchmarks.submissions import asked
 from tools import postgres, servers
 from tools.servers import City
 
@@ -250,25 +247,17 @@ def _sent(line: Line, arrival: Arrival, rng: Random) -> tuple[str, int]:
 
 def _found(city: City, numbers: Sequence[str]) -> int:
     """How many of the numbers are cases."""
-    there = {str(number) for (number,) in _asked(city, "SELECT number FROM cases_case")}
+    there = {str(number) for (number,) in asked(city, "SELECT number FROM cases_case")}
     return sum(number in there for number in numbers)
 
 
 def _cases(city: City) -> int:
-    ((number,),) = _asked(city, "SELECT count(*) FROM cases_case WHERE kind = 'application'")
+    ((number,),) = asked(city, "SELECT count(*) FROM cases_case WHERE kind = 'application'")
     return int(str(number))
 
 
 def _unheard(city: City) -> int:
     """Events that the slowest hearer has not heard yet."""
-    ((last,),) = _asked(city, "SELECT coalesce(max(position), 0) FROM ledger_seal")
-    ((slowest,),) = _asked(city, "SELECT coalesce(min(position), 0) FROM ledger_cursor")
+    ((last,),) = asked(city, "SELECT coalesce(max(position), 0) FROM ledger_seal")
+    ((slowest,),) = asked(city, "SELECT coalesce(min(position), 0) FROM ledger_cursor")
     return int(str(last)) - int(str(slowest))
-
-
-def _asked(city: City, query: str) -> list[tuple[object, ...]]:
-    if city.database_url:
-        with psycopg.connect(city.database_url) as connection:
-            return connection.execute(query.encode()).fetchall()
-    with contextlib.closing(sqlite3.connect(city.data_dir / "yiwang.sqlite3")) as connection:
-        return list(connection.execute(query))

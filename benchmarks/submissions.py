@@ -173,18 +173,18 @@ def _files(folder: Path) -> Path:
 
 
 def _cases(city: City) -> int:
-    ((number,),) = _asked(city, "SELECT count(*) FROM cases_case")
+    ((number,),) = asked(city, "SELECT count(*) FROM cases_case")
     return int(str(number))
 
 
 def _answers(city: City, submissions: int) -> set[str]:
     """What became of the look-ups of the last submissions."""
     last = f"SELECT case_id FROM applications_application ORDER BY case_id DESC LIMIT {submissions:d}"
-    found = _asked(city, f"SELECT DISTINCT state FROM applications_lookup WHERE application_id IN ({last})")
+    found = asked(city, f"SELECT DISTINCT state FROM applications_lookup WHERE application_id IN ({last})")
     return {str(state) for (state,) in found}
 
 
-def _asked(city: City, query: str) -> list[tuple[object, ...]]:
+def asked(city: City, query: str) -> list[tuple[object, ...]]:
     """The city's database itself is asked: to start a program of the city takes longer than a round."""
     if city.database_url:
         with psycopg.connect(city.database_url) as connection:
